@@ -1,0 +1,77 @@
+# PYTHON chooses the interpreter for the virtual environment (3.11 or newer).
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help run test test-all lint format clean machine dev chromium
+
+help:
+	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
+	@echo '               (PORT, HOST and every SGRAPH_SEND__ setting of docs/settings.md are obeyed)'
+	@echo 'make test      everything that must hold: lint, then all tests, on real services and Chromium'
+	@echo 'make test-all  the same and the runs that take minutes'
+	@echo 'make lint      ruff only'
+	@echo 'make format    let ruff rewrite what it can'
+	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
+
+run: $(VENV)/.runtime
+	@: "$${HOST:=127.0.0.1}" "$${PORT:=8000}"; \
+	case "$$HOST" in 127.0.0.1 | localhost | ::1) \
+		: "$${SGRAPH_SEND__PUBLIC_URL:=http://localhost:$$PORT,http://127.0.0.1:$$PORT}"; \
+		export SGRAPH_SEND__PUBLIC_URL;; \
+	esac; \
+	: "$${SGRAPH_SEND__STORE:=local}" "$${SGRAPH_SEND__UPLOAD_ACCESS:=open}"; \
+	export HOST PORT SGRAPH_SEND__STORE SGRAPH_SEND__UPLOAD_ACCESS; \
+	exec $(BIN)/python manage.py serve
+
+test: machine dev lint chromium
+	$(BIN)/python -m pytest --durations=10
+
+test-all: machine dev lint chromium
+	$(BIN)/python -m pytest --durations=20 -m 'long or not long'
+
+lint: dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+format: dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# What pip can't bring; elsewhere than on Debian and its like, or without root, the rule below says
+# what is missing.
+machine:
+	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null \
+		&& [ "$$(id -u)" = 0 ]; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+			apt-get -qq install -y --no-install-recommends python3-venv >/dev/null; \
+	fi
+
+dev: $(VENV)/.dev
+
+chromium: dev
+	@$(BIN)/python -m tests.services.chromium
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo 'SGraph Send needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3'; \
+		exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo 'Python comes without venv here; install it first (Debian, Ubuntu: apt-get install python3-venv).'; \
+		exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(BIN)/pip
+	$(PIP_INSTALL) -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/pip
+	$(PIP_INSTALL) -r requirements-dev.txt
+	@touch $@ $(VENV)/.runtime
