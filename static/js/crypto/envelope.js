@@ -1,0 +1,68 @@
+import { damaged, unsupported } from "../errors.js";
+import { decodeB64u, encodeB64u } from "./bytes.js";
+import { parseStrictJson } from "./strict_json.js";
+
+export const KDF_SALT_BYTES = 16;
+export const ARGON2ID_COSTS = Object.freeze({ m: 65536, t: 3, p: 1 });
+
+const VERSION = 1;
+const ENVELOPE_BYTES_MAX = 1024;
+const COST_RANGES = { m: [65536, 262144], t: [3, 8], p: [1, 1] };
+
+/**
+ * The envelope's text, docs/format.md section 3: what the server stores and returns byte for byte.
+ * `salt` is the kdf salt, 16 bytes.
+ */
+export function writeEnvelope({ salt, withPassphrase }) {
+  const kdf = { salt: encodeB64u(salt) };
+  if (withPassphrase) kdf.argon2id = ARGON2ID_COSTS;
+  return JSON.stringify({ v: VERSION, kdf });
+}
+
+/**
+ * Checks an envelope's text. Returns `{salt, argon2id}`: 16 bytes, and the Argon2id costs `{m, t, p}` (m in
+ * KiB) or null for a transfer without a passphrase. Another version, costs outside the allowed ranges and
+ * unknown members are `unsupported`, everything else that is wrong is `damaged`.
+ */
+export function readEnvelope(text) {
+  if (typeof text !== "string" || text.length > ENVELOPE_BYTES_MAX || !/^[\x20-\x7e\t\n\r]*$/.test(text)) {
+    throw damaged("The envelope is not short ASCII text.");
+  }
+  const envelope = objectOf(parseStrictJson(text));
+  if (integerOf(envelope.v) !== VERSION) throw unsupported("This transfer was made by a newer version.");
+  refuseUnknown(envelope, ["v", "kdf"]);
+  const kdf = objectOf(envelope.kdf);
+  refuseUnknown(kdf, ["salt", "argon2id"]);
+  return {
+    salt: decodeB64u(kdf.salt, KDF_SALT_BYTES),
+    argon2id: "argon2id" in kdf ? readCosts(objectOf(kdf.argon2id)) : null,
+  };
+}
+
+function readCosts(argon2id) {
+  refuseUnknown(argon2id, Object.keys(COST_RANGES));
+  const costs = {};
+  for (const [name, [least, most]] of Object.entries(COST_RANGES)) {
+    costs[name] = integerOf(argon2id[name]);
+    if (costs[name] < least || costs[name] > most) throw unsupported(`The Argon2id cost ${name} is out of range.`);
+  }
+  return costs;
+}
+
+function objectOf(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw damaged("The envelope lacks an object.");
+  }
+  return value;
+}
+
+function integerOf(value) {
+  if (!Number.isSafeInteger(value)) throw damaged("The envelope lacks a plain integer.");
+  return value;
+}
+
+function refuseUnknown(object, known) {
+  if (Object.keys(object).some((name) => !known.includes(name))) {
+    throw unsupported("The envelope has a member that this version does not know.");
+  }
+}
