@@ -1,0 +1,66 @@
+"""Chromium, visitors, and one site per store that the tests of this folder share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.browser.visitors import Visitor
+from tests.services import chromium
+from tests.services.live_site import LiveSite
+
+_FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item):
+    report = yield
+    if report.when == "call":
+        item.stash[_FAILED] = report.failed
+    return report
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Ends with this folder: while it runs, its event loop makes Django refuse database calls."""
+    with sync_playwright() as playwright:
+        launched = chromium.launch(playwright)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="package")
+def local_site(start_site_for_session: Callable[..., LiveSite]) -> LiveSite:
+    return start_site_for_session()
+
+
+@pytest.fixture(scope="package")
+def s3_site(start_site_for_session: Callable[..., LiveSite], seaweed) -> LiveSite:
+    return start_site_for_session(**seaweed.environment, SGRAPH_SEND__S3_BUCKET="browser-tests")
+
+
+@pytest.fixture(params=["local", "s3"])
+def site(request: pytest.FixtureRequest) -> LiveSite:
+    """A test that asks for this runs against a site on each store."""
+    return request.getfixturevalue(f"{request.param}_site")
+
+
+@pytest.fixture
+def visit(
+    browser: Browser, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[..., Visitor]]:
+    """Lets people in: `visit(site)` is a fresh profile; their problems fail the test."""
+    visitors: list[Visitor] = []
+
+    def let_in(site: LiveSite, **options: object) -> Visitor:
+        visitors.append(Visitor(browser, site.url, **options))
+        return visitors[-1]
+
+    yield let_in
+    failed = request.node.stash.get(_FAILED, False)
+    for visitor in visitors:
+        visitor.leave(tmp_path if failed else None)
+    if not failed:
+        problems = [problem for visitor in visitors for problem in visitor.problems]
+        assert not problems, "\n".join(problems)

@@ -1,0 +1,186 @@
+"""Fixtures for every test: Django in a folder of its own, and real services on demand.
+
+In-process tests run on SQLite and the local store; `store` and `on_postgres` bring the others.
+`start_site` runs the whole site as an operator would.
+"""
+
+import atexit
+import itertools
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import environ
+import pytest
+from django.db import connections
+
+from tests.services.live_site import LiveSite, inherited_environment
+from tests.services.postgres import Postgres
+from tests.services.redis_server import Redis
+from tests.services.seaweed import SeaweedS3
+
+ORIGIN = "http://testserver.localhost"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Django reads the environment when it loads, so that is prepared before."""
+    folder = Path(tempfile.mkdtemp(prefix="sgraph-send-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    kept = inherited_environment()
+    for name in [name for name in os.environ if name not in kept]:
+        del os.environ[name]
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "sgraph_send.settings",
+        "SGRAPH_SEND__DATA_DIR": str(folder),
+        "SGRAPH_SEND__STORE": "local",
+        "SGRAPH_SEND__UPLOAD_ACCESS": "open",
+        # Never a real account: whatever asks for credentials finds these.
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+    from django.conf import settings
+
+    # A file, because threads of one test need to meet in the same database.
+    settings.DATABASES["default"]["TEST"] = {"NAME": str(folder / "tests.sqlite3")}
+
+
+@pytest.fixture(autouse=True)
+def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
+    """Nothing that one test stored, counted or cached is seen by the next."""
+    from django.core.cache import caches
+
+    from transfers.stores import forget_stores
+
+    settings.LOCAL_STORE_DIR = tmp_path / "store"
+    forget_stores()
+    yield
+    forget_stores()
+    for cache in caches.all(initialized_only=True):
+        cache.clear()
+
+
+@pytest.fixture(params=["local", "s3"])
+def store_kind(request: pytest.FixtureRequest) -> str:
+    return request.param
+
+
+@pytest.fixture
+def store(store_kind: str, settings, request: pytest.FixtureRequest):
+    """The store of new transfers: a test that asks for it runs on the filesystem and on S3."""
+    from transfers.stores import current_store, forget_stores
+
+    if store_kind == "s3":
+        request.getfixturevalue("on_s3")
+    chosen = current_store()
+    chosen.provision(settings.PUBLIC_ORIGINS or [ORIGIN])
+    yield chosen
+    forget_stores()
+
+
+@pytest.fixture
+def on_s3(
+    seaweed: SeaweedS3, bucket_name: str, settings, monkeypatch: pytest.MonkeyPatch
+) -> SeaweedS3:
+    """Settings that put new transfers into a bucket of this test's own."""
+    from transfers.stores import forget_stores
+
+    for name, value in seaweed.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    settings.STORE = "s3"
+    settings.S3_BUCKET = bucket_name
+    settings.S3_ENDPOINT_URL = seaweed.endpoint_url
+    settings.S3_REGION = seaweed.region
+    forget_stores()
+    return seaweed
+
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def bucket_name() -> str:
+    return f"test-{os.getpid()}-{next(_numbers)}"
+
+
+@pytest.fixture(scope="session")
+def seaweed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedS3]:
+    """S3 for everyone; a test that stops it starts it again, or uses `own_seaweed`."""
+    yield from _running(SeaweedS3(tmp_path_factory.mktemp("seaweed")))
+
+
+@pytest.fixture
+def own_seaweed(tmp_path: Path) -> Iterator[SeaweedS3]:
+    """S3 for one test, which may stop and start it."""
+    yield from _running(SeaweedS3(tmp_path / "seaweed"))
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    yield from _running(Postgres(tmp_path_factory.mktemp("postgres")))
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
+    yield from _running(Redis(tmp_path_factory.mktemp("redis")))
+
+
+@pytest.fixture
+def database_url(postgres: Postgres) -> str:
+    """An empty PostgreSQL database of this test's own."""
+    return postgres.new_database(f"test_{next(_numbers)}")
+
+
+@pytest.fixture
+def on_postgres(database_url: str, transactional_db, django_db_blocker) -> Iterator[str]:
+    """Django's database is an own one on PostgreSQL, in every thread of this test."""
+    from django.core.management import call_command
+
+    sqlite = connections.settings["default"]
+    _connect_default_to({**sqlite, **environ.Env.db_url_config(database_url), "OPTIONS": {}})
+    try:
+        call_command("migrate", verbosity=0)
+        yield database_url
+    finally:
+        _connect_default_to(sqlite)
+
+
+def _connect_default_to(configuration: dict) -> None:
+    connections["default"].close()
+    del connections["default"]
+    connections.settings["default"] = configuration
+
+
+@pytest.fixture(scope="session")
+def start_site_for_session(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Callable[..., LiveSite]]:
+    yield from _sites(lambda: tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., LiveSite]]:
+    """Starts sites with given settings; all of them end with the test."""
+    yield from _sites(lambda: tmp_path_factory.mktemp("site"))
+
+
+def _sites(new_folder: Callable[[], Path]) -> Iterator[Callable[..., LiveSite]]:
+    started: list[LiveSite] = []
+
+    def start(**settings: str) -> LiveSite:
+        site = LiveSite(new_folder(), settings)
+        started.append(site)
+        return site.start()
+
+    yield start
+    for site in started:
+        site.stop()
+
+
+def _running(service):
+    service.start()
+    try:
+        yield service
+    finally:
+        service.stop()

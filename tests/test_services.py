@@ -1,0 +1,35 @@
+"""The real parts that other tests stand on."""
+
+import redis
+from django.db import connection
+
+from tests.services.postgres import Postgres
+from tests.services.redis_server import Redis
+from tests.services.seaweed import SeaweedS3
+
+
+def test_s3_keeps_what_it_acknowledged_across_a_restart(own_seaweed: SeaweedS3):
+    client = own_seaweed.client()
+    client.create_bucket(Bucket="kept")
+    client.put_object(Bucket="kept", Key="k", Body=b"sealed")
+    own_seaweed.stop()
+    own_seaweed.start()
+    assert client.get_object(Bucket="kept", Key="k")["Body"].read() == b"sealed"
+
+
+def test_redis_answers_on_its_url(redis_server: Redis):
+    with redis.Redis.from_url(redis_server.url) as client:
+        client.set("k", "v")
+        assert client.get("k") == b"v"
+
+
+def test_databases_of_two_tests_are_apart(postgres: Postgres):
+    first, second = postgres.new_database("apart_1"), postgres.new_database("apart_2")
+    assert first != second
+
+
+def test_django_talks_to_postgres_when_asked(on_postgres: str):
+    assert connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        cursor.execute("select count(*) from transfers_transfer")
+        assert cursor.fetchone() == (0,)
