@@ -1,0 +1,65 @@
+"""A forward HTTP proxy that keeps every request byte for byte, workers' requests included."""
+
+import http.client
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
+
+HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "te"}
+
+
+class RecordingProxy:
+    """Use as a context manager; `requests` holds method, address, headers and body of each."""
+
+    def __init__(self) -> None:
+        self.requests: list[bytes] = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._server.daemon_threads = True
+        self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
+
+    def __enter__(self) -> "RecordingProxy":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
+        record = self.requests.append
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def forward(self) -> None:
+                body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+                record(b"\n".join([self.raw_requestline, bytes(self.headers), body]))
+                target = urlsplit(self.path)
+                upstream = http.client.HTTPConnection(target.netloc, timeout=60)
+                path = target._replace(scheme="", netloc="").geturl() or "/"
+                upstream.request(self.command, path, body or None, _end_to_end(self.headers))
+                self.answer(upstream.getresponse())
+                upstream.close()
+
+            def answer(self, response: http.client.HTTPResponse) -> None:
+                body = response.read()
+                self.send_response_only(response.status, response.reason)
+                for name, value in response.getheaders():
+                    if name.lower() not in HOP_BY_HOP | {"content-length"}:
+                        self.send_header(name, value)
+                length = response.getheader("Content-Length") if self.command == "HEAD" else None
+                self.send_header("Content-Length", length or str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                pass
+
+            do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_OPTIONS = forward
+
+        return Handler
+
+
+def _end_to_end(headers) -> dict[str, str]:
+    kept = {name: value for name, value in headers.items() if name.lower() not in HOP_BY_HOP}
+    return {name: value for name, value in kept.items() if name.lower() != "content-length"}
