@@ -1,0 +1,40 @@
+"""The one NinjaAPI: all routers, and the error shape for what the framework itself refuses."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, ValidationError
+
+from sgraph_send import __version__, health
+from sgraph_send.refusals import refused
+from transfers.api import config, downloads, ownership, raw, uploads
+from transfers.errors import BadRequest, Invalid
+
+api = NinjaAPI(
+    title="SGraph Send", version=__version__, docs_url=None, openapi_url="/api/openapi.json"
+)
+if settings.ROLE != "admin":
+    for router in (uploads.router, downloads.router, ownership.router, raw.router):
+        api.add_router("/transfers", router)
+for router in (config.router, health.router):
+    api.add_router("/info", router)
+
+
+@api.exception_handler(ValidationError)
+def on_invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
+    return refused(Invalid("invalid_request", _first_problem(exc.errors)))
+
+
+@api.exception_handler(HttpError)
+def on_framework_error(request: HttpRequest, exc: HttpError) -> HttpResponse:
+    return refused(BadRequest("malformed_json", "The body is not JSON."))
+
+
+def _first_problem(problems: list[dict]) -> str:
+    """One sentence that names the member, and never repeats its value."""
+    problem = problems[0]
+    name = ".".join(str(part) for part in problem["loc"] if part not in ("body", "path"))
+    message = problem["msg"][:1].lower() + problem["msg"][1:]
+    if problem["type"] == "string_pattern_mismatch":
+        message = "it has not the right form"
+    return f"{name.removeprefix('body.') or 'The body'}: {message}."

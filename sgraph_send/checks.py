@@ -1,0 +1,33 @@
+"""System checks across settings (documented in docs/settings.md)."""
+
+from django.conf import settings
+from django.core.checks import Error, register
+
+
+@register()
+def several_processes_share_state(**kwargs: object) -> list:
+    """E001: counters and locks of several processes need a shared database and cache."""
+    on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    if settings.PROCESSES > 1 and not (on_postgresql and settings.REDIS_URL):
+        return [
+            Error(
+                "More than one process needs PostgreSQL and Redis.",
+                hint="Set DATABASE_URL and REDIS_URL, or SGRAPH_SEND__PROCESSES=1.",
+                id="sgraph_send.E001",
+            )
+        ]
+    return []
+
+
+@register("serve", deploy=True)
+def public_url_is_set(**kwargs: object) -> list:
+    """E002: the origin that browsers see decides CORS, of ours and of the bucket."""
+    if not settings.PUBLIC_ORIGINS and (settings.STORE == "s3" or settings.ROLE != "all"):
+        return [
+            Error(
+                "The public address is not known.",
+                hint="Set SGRAPH_SEND__PUBLIC_URL to the origin that browsers see.",
+                id="sgraph_send.E002",
+            )
+        ]
+    return []

@@ -1,0 +1,95 @@
+"""Reading and checking single settings: each failure is a sentence that names the setting."""
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
+
+env = environ.FileAwareEnv()
+
+
+def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
+    """The value of `name`, one of `allowed`; raises ImproperlyConfigured otherwise."""
+    value = env.str(name, default=default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
+    return value
+
+
+def whole_number(name: str, default: int, least: int, most: int = 2**53 - 1) -> int:
+    """The value of `name` as an integer in least…most; raises ImproperlyConfigured otherwise."""
+    value = env.str(name, default=str(default))
+    try:
+        number = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number.") from None
+    if not least <= number <= most:
+        raise ImproperlyConfigured(f"{name} is {number}; it must lie in {least} to {most}.")
+    return number
+
+
+def origins(name: str) -> list[str]:
+    """Origins separated by commas, normalised; HTTPS, or HTTP on this machine only."""
+    found = []
+    for text in env.list(name, default=[]):
+        parts = urlsplit(text.strip().rstrip("/"))
+        if parts.path or parts.query or parts.fragment or not parts.hostname:
+            raise ImproperlyConfigured(
+                f"{name} holds {text!r}; it must be an origin, as in https://send.example."
+            )
+        if parts.scheme != "https" and not (
+            parts.scheme == "http" and parts.hostname in LOCAL_HOSTS
+        ):
+            raise ImproperlyConfigured(
+                f"{name} holds {text!r}; browsers encrypt only on https:// or http://localhost."
+            )
+        found.append(f"{parts.scheme}://{parts.netloc.lower()}")
+    return found
+
+
+def url(name: str) -> str | None:
+    """An http(s) URL without a path, or None when unset."""
+    value = env.str(name, default="").rstrip("/")
+    if not value:
+        return None
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must look like https://s3.example.")
+    return value
+
+
+def generated_secret(path: Path) -> str:
+    """The secret kept in `path`, made at first use and readable by its owner alone."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f".{path.name}.{os.getpid()}")
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    except OSError as exc:
+        if not path.exists():
+            raise ImproperlyConfigured(
+                f"The secret key can't be kept in {path} ({exc.strerror}); "
+                "set SGRAPH_SEND__SECRET_KEY or a writable SGRAPH_SEND__DATA_DIR."
+            ) from exc
+    return path.read_text().strip()
+
+
+def aws_credentials_resolve() -> bool:
+    """Whether boto3 would find credentials, without asking the instance metadata service."""
+    import botocore.session
+
+    resolver = botocore.session.get_session().get_component("credential_provider")
+    resolver.remove("iam-role")
+    return resolver.load_credentials() is not None

@@ -1,0 +1,110 @@
+"""Around every answer: request id, size cap, one error shape, security headers, one log line."""
+
+import logging
+import re
+import time
+import traceback
+import uuid
+from collections.abc import Callable
+
+from django.core.exceptions import RequestDataTooBig
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+
+from sgraph_send.refusals import API_PREFIXES, of_status, refused
+from sgraph_send.security_headers import add_security_headers
+from transfers import limits
+from transfers.errors import TooLarge, TransferError, Unavailable, store_unavailable
+from transfers.stores.base import StoreUnavailable
+
+log = logging.getLogger("sgraph_send.requests")
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+STREAMED = re.compile(r"/transfers/(upload/[^/]+|local/.*)")
+
+
+class AnswerMiddleware:
+    """The outermost layer; what is inside may fail in any way and still answers well."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        request.id = _request_id(request)
+        is_api = request.path.startswith(API_PREFIXES)
+        response = _oversized(request) or self.get_response(request)
+        is_json = response.get("Content-Type", "").startswith("application/json")
+        if is_api and response.status_code >= 400 and not is_json:
+            allow = response.get("Allow")
+            response = refused(of_status(response.status_code, request.id))
+            if allow:
+                response["Allow"] = allow
+        response["X-Request-Id"] = request.id
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
+        if is_api or response.status_code >= 400:
+            response["Cache-Control"] = "no-store"
+        add_security_headers(request, response)
+        _log_request(request, response, time.monotonic() - started)
+        return response
+
+    def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
+        if isinstance(exc, TransferError):
+            return refused(exc)
+        if isinstance(exc, StoreUnavailable):
+            log.warning("store unavailable", extra={"request_id": request.id, "cause": str(exc)})
+            return refused(store_unavailable())
+        if isinstance(exc, RequestDataTooBig):
+            return refused(_body_too_large(limits.MANIFEST_BODY_MAX_BYTES))
+        log.error(
+            "unhandled error",
+            extra={"request_id": request.id, "error": type(exc).__name__, "where": _where(exc)},
+        )
+        if isinstance(exc, OperationalError):
+            return refused(
+                Unavailable(
+                    "database_unavailable", "The service is overloaded. Try again in a moment."
+                )
+            )
+        return None
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _oversized(request: HttpRequest) -> HttpResponse | None:
+    if not request.path.startswith("/transfers/") or STREAMED.fullmatch(request.path):
+        return None
+    allowed_bytes = limits.JSON_BODY_MAX_BYTES
+    if request.path.startswith("/transfers/complete/"):
+        allowed_bytes = limits.MANIFEST_BODY_MAX_BYTES
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if length.isdigit() and int(length) <= allowed_bytes:
+        return None
+    return refused(_body_too_large(allowed_bytes))
+
+
+def _body_too_large(allowed_bytes: int) -> TooLarge:
+    return TooLarge("body_too_large", f"This request may have {allowed_bytes} bytes at most.")
+
+
+def _where(exc: Exception) -> list[str]:
+    """File, line and function of each frame; the message is left out, it may hold user data."""
+    frames = traceback.extract_tb(exc.__traceback__)
+    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
+
+
+def _log_request(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    route = request.resolver_match.route if request.resolver_match else None
+    log.info(
+        "request",
+        extra={
+            "request_id": request.id,
+            "method": request.method,
+            "route": route,
+            "status": response.status_code,
+            "duration_ms": round(seconds * 1000, 1),
+        },
+    )

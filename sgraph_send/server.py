@@ -1,0 +1,58 @@
+"""gunicorn with our settings, and the cleanup that runs beside it."""
+
+import os
+import subprocess
+import sys
+
+from django.conf import settings
+from gunicorn.app.base import BaseApplication
+
+
+class Server(BaseApplication):
+    """The site under gunicorn; cleanup lives as long as the server does."""
+
+    def __init__(self) -> None:
+        self.cleanup: subprocess.Popen | None = None
+        super().__init__()
+
+    def load_config(self) -> None:
+        options = {
+            "bind": f"{settings.SERVE_HOST}:{settings.SERVE_PORT}",
+            "workers": settings.PROCESSES,
+            "worker_class": "gthread",
+            "threads": settings.THREADS,
+            "timeout": 60,
+            "graceful_timeout": 30,
+            "keepalive": 75,
+            "accesslog": None,
+            "loglevel": "warning",
+            "control_socket_disable": True,
+            "proc_name": "sgraph-send",
+            "on_starting": self._start_cleanup,
+            "on_exit": self._stop_cleanup,
+        }
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self):
+        from sgraph_send.wsgi import application
+
+        return application
+
+    def _start_cleanup(self, arbiter: object) -> None:
+        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "cleanup_transfers"]
+        every = str(settings.CLEANUP_EVERY_SECONDS)
+        # A pipe that only this process holds: should it be killed, cleanup reads the end of it.
+        self.cleanup = subprocess.Popen(
+            [*command, "--every", every, "--until-eof"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,
+            env=os.environ,
+        )
+
+    def _stop_cleanup(self, arbiter: object) -> None:
+        if self.cleanup:
+            self.cleanup.terminate()
+            self.cleanup.wait()

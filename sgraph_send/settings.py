@@ -1,0 +1,187 @@
+"""Django settings; every value comes from the environment (docs/settings.md)."""
+
+from pathlib import Path
+
+from django.core.exceptions import ImproperlyConfigured
+
+from sgraph_send.configuration import (
+    LOCAL_HOSTS,
+    aws_credentials_resolve,
+    choice,
+    env,
+    generated_secret,
+    origins,
+    url,
+    whole_number,
+)
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# Where it runs
+DEBUG = False
+DATA_DIR = Path(env.str("SGRAPH_SEND__DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+SERVE_HOST = env.str("HOST", default="127.0.0.1")
+SERVE_PORT = whole_number("PORT", 8000, 1, 65535)
+PROCESSES = whole_number("SGRAPH_SEND__PROCESSES", 1, 1, 256)
+THREADS = whole_number("SGRAPH_SEND__THREADS", 64, 8, 1024)
+ROLE = choice("SGRAPH_SEND__ROLE", "all", ("user", "admin", "all"))
+PUBLIC_ORIGINS = origins("SGRAPH_SEND__PUBLIC_URL")
+SECRET_KEY = env.str("SGRAPH_SEND__SECRET_KEY", default="") or generated_secret(
+    DATA_DIR / "secret_key"
+)
+LOG_LEVEL = choice("SGRAPH_SEND__LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+_public_hosts = [origin.split("://")[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS]
+ALLOWED_HOSTS = _public_hosts or sorted(LOCAL_HOSTS - {"::1"})
+
+# Who may upload
+UPLOAD_ACCESS = choice("SGRAPH_SEND__UPLOAD_ACCESS", "token", ("token", "open"))
+ACCESS_TOKEN = env.str("SGRAPH_SEND__ACCESS_TOKEN", default="")
+
+# Limits
+MAX_TRANSFER_BYTES = whole_number("SGRAPH_SEND__MAX_TRANSFER_BYTES", 100 * 2**30, 1)
+MAX_RAW_BYTES = whole_number("SGRAPH_SEND__MAX_RAW_BYTES", 100 * 2**20, 1, 5 * 2**30)
+MAX_EXPIRY_SECONDS = whole_number("SGRAPH_SEND__MAX_EXPIRY_SECONDS", 30 * 86400, 60)
+DEFAULT_EXPIRY_SECONDS = whole_number(
+    "SGRAPH_SEND__DEFAULT_EXPIRY_SECONDS", min(7 * 86400, MAX_EXPIRY_SECONDS), 1
+)
+if DEFAULT_EXPIRY_SECONDS > MAX_EXPIRY_SECONDS:
+    raise ImproperlyConfigured(
+        "SGRAPH_SEND__DEFAULT_EXPIRY_SECONDS is longer than SGRAPH_SEND__MAX_EXPIRY_SECONDS."
+    )
+ABANDONED_AFTER_SECONDS = whole_number("SGRAPH_SEND__ABANDONED_AFTER_SECONDS", 86400, 60)
+CLEANUP_EVERY_SECONDS = whole_number("SGRAPH_SEND__CLEANUP_EVERY_SECONDS", 60, 1)
+
+# The ciphertext store
+STORE_CHOICE = choice("SGRAPH_SEND__STORE", "auto", ("auto", "local", "s3"))
+STORE = STORE_CHOICE
+if STORE == "auto":
+    STORE = "s3" if aws_credentials_resolve() else "local"
+LOCAL_STORE_DIR = DATA_DIR / "store"
+S3_BUCKET = env.str("SGRAPH_SEND__S3_BUCKET", default="")
+S3_ENDPOINT_URL = url("SGRAPH_SEND__S3_ENDPOINT_URL")
+S3_PUBLIC_URL = url("SGRAPH_SEND__S3_PUBLIC_URL")
+S3_REGION = env.str("AWS_REGION", default="") or env.str("AWS_DEFAULT_REGION", default="us-east-1")
+
+# Database and cache
+DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+DATABASES = {"default": env.db_url_config(DATABASE_URL)}
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
+    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
+        },
+    }
+elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+    DATABASES["default"] |= {
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        | {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}},
+    }
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+REDIS_URL = env.str("REDIS_URL", default="")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+}
+
+# Django
+INSTALLED_APPS = [
+    "transfers.apps.TransfersConfig",
+    "sgraph_send.apps.SGraphSendConfig",
+    "corsheaders",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+]
+MIDDLEWARE = [
+    "sgraph_send.middleware.AnswerMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
+]
+if ROLE != "user":
+    INSTALLED_APPS += ["django.contrib.admin", "adminpanel.apps.AdminPanelConfig"]
+    MIDDLEWARE += [
+        "django.contrib.sessions.middleware.SessionMiddleware",
+        "django.middleware.csrf.CsrfViewMiddleware",
+        "django.contrib.auth.middleware.AuthenticationMiddleware",
+        "django.contrib.messages.middleware.MessageMiddleware",
+    ]
+APPEND_SLASH = False
+ROOT_URLCONF = "sgraph_send.urls"
+WSGI_APPLICATION = "sgraph_send.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LANGUAGE_CODE = "en"
+USE_I18N = False
+USE_TZ = True
+TIME_ZONE = "UTC"
+# The parts and the manifest have limits of their own; forms exist in the admin only.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+
+# Static files
+STATIC_URL = "static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "sgraph_send.static_storage.HashedStaticFiles"},
+}
+
+# Browser security
+_https = any(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SESSION_COOKIE_HTTPONLY = True
+CORS_ALLOWED_ORIGINS = sorted({*PUBLIC_ORIGINS, *origins("SGRAPH_SEND__CORS_ORIGINS")})
+CORS_URLS_REGEX = r"^/(transfers|info)/"
+CORS_ALLOW_HEADERS = (
+    "content-type",
+    "range",
+    "x-sgraph-access-token",
+    "x-sgraph-owner-token",
+    "x-sgraph-lease-token",
+)
+CORS_EXPOSE_HEADERS = ("etag", "content-range", "retry-after")
+
+# Logs
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"()": "sgraph_send.logs.LineFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "sgraph_send": {"level": LOG_LEVEL},
+        "transfers": {"level": LOG_LEVEL},
+        # Both would print request paths, and so transfer ids; our own request line names the route.
+        "django.request": {"level": "CRITICAL"},
+        "django.security": {"level": "CRITICAL"},
+    },
+}

@@ -1,0 +1,99 @@
+"""What a recipient calls: info, the sealed manifest, leases."""
+
+from datetime import timedelta
+
+from django.http import HttpRequest
+from django.utils import timezone
+from ninja import Router
+
+from transfers import errors, leases, lifecycle, limits
+from transfers.api.access import find_transfer, require_open, require_proofs
+from transfers.api.schemas import (
+    Ended,
+    FinishRequest,
+    Info,
+    Leased,
+    LeaseRequest,
+    Manifest,
+    ManifestRequest,
+    answers,
+)
+from transfers.models import State
+from transfers.tokens import encode_b64u
+
+router = Router(tags=["downloads"])
+
+
+@router.api_operation(
+    ["GET", "HEAD"], "/info/{transfer_id}", response=answers(Info, 404, 410), operation_id="info"
+)
+def info(request: HttpRequest, transfer_id: str):
+    """State, size and envelope. Never counts."""
+    transfer = find_transfer(transfer_id)
+    require_open(transfer, request.headers.get("x-sgraph-lease-token"))
+    return {
+        "transfer_id": transfer.id,
+        "status": transfer.state,
+        "file_size_bytes": transfer.file_size_bytes,
+        "created_at": transfer.created_at,
+        "download_count": transfer.download_count,
+        "payload_bytes": transfer.payload_bytes,
+        "envelope": transfer.envelope if transfer.is_sealed else None,
+        "expires_at": transfer.expires_at,
+        "max_downloads": transfer.max_downloads,
+        "downloads_remaining": transfer.downloads_remaining,
+    }
+
+
+@router.post(
+    "/manifest/{transfer_id}",
+    response=answers(Manifest, 400, 403, 404, 409, 410, 422),
+    operation_id="manifest",
+)
+def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
+    """The sealed manifest, against the proofs. Not a download."""
+    transfer = find_transfer(transfer_id)
+    require_open(transfer, body.lease_token)
+    require_proofs(transfer, body.link_proof, body.proof)
+    if transfer.state != State.COMPLETED:
+        raise leases.refusal(transfer)
+    return {"manifest": encode_b64u(bytes(transfer.sealed_manifest.sealed))}
+
+
+@router.post(
+    "/download/{transfer_id}/lease",
+    response=answers(Leased, 400, 403, 404, 409, 410, 422),
+    operation_id="lease",
+)
+def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
+    """Take one download, or take the same one up again with the same token."""
+    transfer = find_transfer(transfer_id)
+    if transfer.state != State.COMPLETED:
+        raise leases.refusal(transfer)
+    require_proofs(transfer, body.link_proof, body.proof)
+    taken = leases.take(transfer, body.lease_token)
+    transfer.refresh_from_db(fields=["download_count"])
+    seconds = limits.DOWNLOAD_URL_SECONDS
+    return {
+        "url": lifecycle.store_of(transfer).sign_download(transfer.id),
+        "url_expires_at": timezone.now() + timedelta(seconds=seconds),
+        "lease_expires_at": taken.expires_at,
+        "payload_bytes": transfer.payload_bytes,
+        "downloads_remaining": transfer.downloads_remaining,
+    }
+
+
+@router.post(
+    "/download/{transfer_id}/finish",
+    response=answers(Ended, 400, 404, 409, 410, 422),
+    operation_id="finish",
+)
+def finish(request: HttpRequest, transfer_id: str, body: FinishRequest):
+    """Say that a download is complete, so that its lease ends."""
+    transfer = find_transfer(transfer_id)
+    if not transfer.is_sealed:
+        raise errors.Conflict("raw_transfer", "A raw transfer has no leases.")
+    if transfer.state != State.COMPLETED:
+        raise leases.refusal(transfer)
+    leases.finish(transfer, body.lease_token)
+    return {"transfer_id": transfer.id, "state": "finished"}

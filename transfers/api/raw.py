@@ -1,0 +1,106 @@
+"""The original service's calls: bytes through the server, as they come, capped by a setting."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from ninja import Router
+
+from transfers import errors, leases, lifecycle
+from transfers.api import streams
+from transfers.api.access import UploadAccess, find_transfer, require_open
+from transfers.api.schemas import CreateRequest, Uploaded, answers
+from transfers.models import State, Transfer
+from transfers.stores.base import UploadGone
+
+router = Router(tags=["raw"])
+
+
+@router.post(
+    "/upload/{transfer_id}",
+    auth=UploadAccess(),
+    response=answers(Uploaded, 401, 404, 409, 411, 413),
+    operation_id="upload_raw",
+)
+def upload(request: HttpRequest, transfer_id: str):
+    """The whole file as the request's body."""
+    transfer = find_transfer(transfer_id)
+    if transfer.is_sealed:
+        raise errors.Conflict(
+            "sealed_transfer", "This transfer is sealed; its parts are uploaded to signed URLs."
+        )
+    if transfer.state != State.PENDING:
+        raise errors.transfer_not_found()
+    length_bytes = streams.body_length_bytes(request)
+    if length_bytes > settings.MAX_RAW_BYTES:
+        raise errors.TooLarge(
+            "transfer_too_large",
+            f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
+        )
+    with streams.slot():
+        try:
+            part = lifecycle.store_of(transfer).write_part(
+                transfer.id,
+                transfer.multipart_id,
+                0,
+                streams.body_chunks(request),
+                length_bytes,
+                lambda: lifecycle.is_pending(transfer.id),
+            )
+        except UploadGone:
+            raise errors.transfer_not_found() from None
+    return {"status": "uploaded", "transfer_id": transfer.id, "size": part.size_bytes}
+
+
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/download/{transfer_id}",
+    response=answers({200: None}, 403, 404, 410),
+    operation_id="download_raw",
+)
+def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
+    """The bytes of a raw transfer; each GET counts as a download."""
+    transfer = find_transfer(transfer_id)
+    if transfer.is_sealed:
+        raise errors.Forbidden(
+            "sealed_transfer", "This transfer is sealed; open its link in a browser."
+        )
+    require_open(transfer, None)
+    if transfer.state != State.COMPLETED:
+        raise errors.transfer_not_found()
+    if request.method == "HEAD":
+        return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
+    with streams.slot() as held:
+        leases.count_raw_download(transfer)
+        chunks = lifecycle.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
+        return streams.payload_answer(chunks, transfer.payload_bytes, held)
+
+
+def new_transfer(body: CreateRequest) -> Transfer:
+    """An unsaved raw transfer."""
+    if body.file_size_bytes > settings.MAX_RAW_BYTES:
+        raise errors.TooLarge(
+            "transfer_too_large",
+            f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
+        )
+    return Transfer(
+        kind=Transfer.Kind.RAW,
+        file_size_bytes=body.file_size_bytes,
+        content_type_hint=body.content_type_hint or "",
+        expires_in_seconds=expiry_seconds(body),
+    )
+
+
+def find_raw(transfer_id: str) -> Transfer | None:
+    """The transfer of this id if it is a raw one."""
+    transfer = find_transfer(transfer_id)
+    return None if transfer.is_sealed else transfer
+
+
+def expiry_seconds(body: CreateRequest) -> int:
+    """The asked life of a transfer; raises Invalid when it is longer than this site allows."""
+    seconds = body.expires_in_seconds or settings.DEFAULT_EXPIRY_SECONDS
+    if seconds > settings.MAX_EXPIRY_SECONDS:
+        raise errors.Invalid(
+            "invalid_request",
+            f"expires_in_seconds may be {settings.MAX_EXPIRY_SECONDS} at most.",
+        )
+    return seconds

@@ -1,0 +1,198 @@
+"""Bodies and answers of the JSON API. Requests are strict: no coercion, no unknown members."""
+
+from datetime import datetime
+from typing import Annotated
+
+from ninja import Schema
+from pydantic import ConfigDict, Field, StringConstraints
+
+from transfers import limits
+
+Bytes32 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
+Count = Annotated[int, Field(ge=0, le=limits.INTEGER_MAX)]
+
+
+class Request(Schema):
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class ErrorBody(Schema):
+    detail: str
+    code: str
+    missing: list[int] | None = None
+
+
+class CreateRequest(Request):
+    """A raw transfer gives the first three at most; a sealed one all of the others too."""
+
+    file_size_bytes: Count
+    content_type_hint: Annotated[str, Field(max_length=255)] | None = None
+    expires_in_seconds: Annotated[int, Field(ge=1, le=limits.INTEGER_MAX)] | None = None
+    max_downloads: Annotated[int, Field(ge=1, le=limits.DOWNLOADS_MAX)] | None = None
+    payload_bytes: Annotated[int, Field(ge=1, le=limits.INTEGER_MAX)] | None = None
+    part_bytes: Annotated[int, Field(ge=1, le=limits.PART_MAX_BYTES)] | None = None
+    envelope: (
+        Annotated[
+            str,
+            StringConstraints(
+                min_length=2, max_length=limits.ENVELOPE_MAX_BYTES, pattern=r"^[ -~]+$"
+            ),
+        ]
+        | None
+    ) = None
+    link_proof_hash: Bytes32 | None = None
+    proof_hash: Bytes32 | None = None
+    owner_token_hash: Bytes32 | None = None
+
+
+class Created(Schema):
+    transfer_id: str
+    upload_url: str
+
+
+class SealedCreated(Created):
+    expires_at: datetime
+    max_downloads: int | None
+    part_count: int
+
+
+class SignRequest(Request):
+    parts: Annotated[
+        list[Annotated[int, Field(ge=0, lt=limits.PARTS_MAX)]],
+        Field(min_length=1, max_length=limits.SIGN_BATCH_MAX),
+    ]
+
+
+class SignedPart(Schema):
+    index: int
+    url: str
+    size_bytes: int
+    expires_at: datetime
+
+
+class SignedParts(Schema):
+    parts: list[SignedPart]
+
+
+class HeldPart(Schema):
+    index: int
+    size_bytes: int
+
+
+class HeldParts(Schema):
+    parts: list[HeldPart]
+
+
+class CompleteRequest(Request):
+    manifest: str
+
+
+class Transparency(Schema):
+    stored_fields: dict[str, str | int | None]
+    not_stored: list[str]
+    timestamp: datetime
+    file_size_bytes: int
+    payload_bytes: int
+
+
+class Completed(Schema):
+    transfer_id: str
+    download_url: str
+    transparency: Transparency
+    expires_at: datetime
+    max_downloads: int | None
+
+
+class Uploaded(Schema):
+    status: str = "uploaded"
+    transfer_id: str
+    size: int
+
+
+class Info(Schema):
+    transfer_id: str
+    status: str
+    file_size_bytes: int
+    created_at: datetime
+    download_count: int
+    payload_bytes: int | None
+    envelope: str | None
+    expires_at: datetime
+    max_downloads: int | None
+    downloads_remaining: int | None
+
+
+class ManifestRequest(Request):
+    link_proof: Bytes32
+    proof: Bytes32
+    lease_token: Bytes32 | None = None
+
+
+class Manifest(Schema):
+    manifest: str
+
+
+class LeaseRequest(Request):
+    link_proof: Bytes32
+    proof: Bytes32
+    lease_token: Bytes32
+
+
+class Leased(Schema):
+    url: str
+    url_expires_at: datetime
+    lease_expires_at: datetime
+    payload_bytes: int
+    downloads_remaining: int | None
+
+
+class FinishRequest(Request):
+    lease_token: Bytes32
+
+
+class Ended(Schema):
+    transfer_id: str
+    state: str
+
+
+class Download(Schema):
+    started_at: datetime
+    finished_at: datetime | None
+    live: bool
+
+
+class Ownership(Schema):
+    transfer_id: str
+    state: str
+    created_at: datetime
+    completed_at: datetime | None
+    expires_at: datetime
+    file_size_bytes: int
+    payload_bytes: int
+    max_downloads: int | None
+    download_count: int
+    downloads_remaining: int | None
+    downloads: list[Download]
+
+
+class Config(Schema):
+    upload_access: str
+    max_transfer_bytes: int
+    max_raw_bytes: int
+    default_expiry_seconds: int
+    max_expiry_seconds: int
+    expiry_options_seconds: list[int]
+    max_downloads_options: list[int]
+    default_max_downloads: int | None
+    max_manifest_bytes: int
+    sign_batch_max: int
+
+
+class Health(Schema):
+    status: str
+
+
+def answers(success: type[Schema] | dict[int, type[Schema]], *errors: int) -> dict:
+    """The documented answers of a call: its success, and the statuses it may refuse with."""
+    documented = success if isinstance(success, dict) else {200: success}
+    return {**documented, **dict.fromkeys((*errors, 500, 503), ErrorBody)}

@@ -1,0 +1,144 @@
+"""Creating transfers, and uploading sealed ones part by part."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router
+
+from transfers import errors, lifecycle, limits
+from transfers.api import raw
+from transfers.api.access import UploadAccess, find_owned
+from transfers.api.schemas import (
+    Completed,
+    Created,
+    CreateRequest,
+    Ended,
+    HeldParts,
+    SealedCreated,
+    SignedParts,
+    SignRequest,
+    answers,
+)
+from transfers.api.sealed_manifest import sealed_manifest_of
+from transfers.models import Reason, State, Transfer
+from transfers.tokens import decode_b64u
+from transfers.transparency import completed_answer
+
+router = Router(tags=["uploads"], auth=UploadAccess())
+
+SEALED_MEMBERS = (
+    "payload_bytes",
+    "part_bytes",
+    "envelope",
+    "link_proof_hash",
+    "proof_hash",
+    "owner_token_hash",
+)
+
+
+@router.post(
+    "/create",
+    response=answers({200: SealedCreated | Created}, 400, 401, 413, 422),
+    operation_id="create",
+)
+def create(request: HttpRequest, body: CreateRequest):
+    """Begin a transfer: sealed when all sealed members are given, raw when none is."""
+    given = [name for name in SEALED_MEMBERS if getattr(body, name) is not None]
+    if given and len(given) < len(SEALED_MEMBERS) or (body.max_downloads and not given):
+        raise errors.BadRequest(
+            "mixed_transfer_kind",
+            f"A sealed transfer needs all of {', '.join(SEALED_MEMBERS)}; "
+            "a raw one has none of them and no max_downloads.",
+        )
+    if given and body.content_type_hint:
+        raise errors.BadRequest("mixed_transfer_kind", "A sealed transfer tells no content type.")
+    transfer = lifecycle.begin(_sealed(body) if given else raw.new_transfer(body))
+    answer = {"transfer_id": transfer.id, "upload_url": f"/transfers/upload/{transfer.id}"}
+    if transfer.is_sealed:
+        answer |= {
+            "expires_at": transfer.expires_at,
+            "max_downloads": transfer.max_downloads,
+            "part_count": transfer.part_count,
+        }
+    return answer
+
+
+@router.post(
+    "/upload/{transfer_id}/sign",
+    response=answers(SignedParts, 401, 403, 404, 409, 410, 422),
+    operation_id="sign_parts",
+)
+def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
+    """URLs for a batch of parts."""
+    transfer = find_owned(request, transfer_id)
+    return {"parts": lifecycle.sign_parts(transfer, body.parts)}
+
+
+@router.get(
+    "/upload/{transfer_id}/parts",
+    response=answers(HeldParts, 401, 403, 404, 409, 410),
+    operation_id="list_parts",
+)
+def list_parts(request: HttpRequest, transfer_id: str):
+    """The parts that the store holds whole, so that an upload can go on."""
+    parts = lifecycle.stored_parts(find_owned(request, transfer_id))
+    return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
+
+
+@router.post(
+    "/upload/{transfer_id}/abort",
+    response=answers({200: Ended, 202: Ended}, 401, 403, 404, 409, 410),
+    operation_id="abort",
+)
+def abort(request: HttpRequest, transfer_id: str):
+    """Give an unfinished upload up and delete its parts."""
+    transfer = find_owned(request, transfer_id)
+    if transfer.state == State.COMPLETED:
+        raise lifecycle.not_pending()
+    state = lifecycle.delete(transfer, Reason.ABANDONED)
+    return 200 if state == State.DELETED else 202, {"transfer_id": transfer.id, "state": state}
+
+
+@router.post(
+    "/complete/{transfer_id}",
+    response=answers(Completed, 400, 401, 403, 404, 409, 410, 413, 422),
+    operation_id="complete",
+)
+def complete(request: HttpRequest, transfer_id: str):
+    """Finish an upload: a sealed one with its manifest, a raw one without a body."""
+    transfer = raw.find_raw(transfer_id)
+    if transfer:
+        return completed_answer(lifecycle.complete_raw(transfer))
+    transfer = find_owned(request, transfer_id)
+    return completed_answer(lifecycle.complete(transfer, sealed_manifest_of(request)))
+
+
+def _sealed(body: CreateRequest) -> Transfer:
+    count = limits.part_count(body.payload_bytes, body.part_bytes)
+    if count > limits.PARTS_MAX or (count > 1 and body.part_bytes < limits.PART_MIN_BYTES):
+        raise errors.Invalid(
+            "invalid_request",
+            f"Parts must be {limits.PART_MIN_BYTES} bytes or more, "
+            f"and a transfer has {limits.PARTS_MAX} at most.",
+        )
+    if body.payload_bytes < body.file_size_bytes:
+        raise errors.Invalid("invalid_request", "payload_bytes is less than file_size_bytes.")
+    if (
+        body.file_size_bytes > settings.MAX_TRANSFER_BYTES
+        or body.payload_bytes > limits.payload_limit_bytes(settings.MAX_TRANSFER_BYTES)
+    ):
+        raise errors.TooLarge(
+            "transfer_too_large",
+            f"A transfer may hold {settings.MAX_TRANSFER_BYTES} bytes at most.",
+        )
+    return Transfer(
+        kind=Transfer.Kind.SEALED,
+        file_size_bytes=body.file_size_bytes,
+        payload_bytes=body.payload_bytes,
+        part_bytes=body.part_bytes,
+        envelope=body.envelope,
+        link_proof_hash=decode_b64u(body.link_proof_hash),
+        proof_hash=decode_b64u(body.proof_hash),
+        owner_token_hash=decode_b64u(body.owner_token_hash),
+        expires_in_seconds=raw.expiry_seconds(body),
+        max_downloads=body.max_downloads,
+    )

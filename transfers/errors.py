@@ -1,0 +1,97 @@
+"""Everything the API refuses, as one tree. `code` is stable; scripts switch on it.
+
+TransferError
+├── BadRequest 400        malformed_json, mixed_transfer_kind
+├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
+├── Forbidden 403         uploads_refused, owner_token_wrong, link_proof_wrong, proof_wrong,
+│                         part_url_wrong, download_url_wrong, sealed_transfer
+├── NotFound 404          transfer_not_found, not_found
+├── NotAllowed 405        method_not_allowed
+├── Conflict 409          transfer_not_pending, transfer_not_ready, parts_missing, manifest_differs,
+│                         lease_ended, sealed_transfer, raw_transfer, upload_in_progress
+├── Gone 410              transfer_expired, transfer_exhausted
+├── LengthRequired 411    length_required
+├── TooLarge 413          transfer_too_large, body_too_large
+├── WrongRange 416        range_not_satisfiable
+├── Invalid 422           invalid_request, wrong_part_length, part_out_of_range
+├── Broken 500            internal_error
+└── Unavailable 503       store_unavailable, database_unavailable, server_busy
+"""
+
+
+class TransferError(Exception):
+    """A refusal with a status, a stable code and a sentence; `extra` joins the JSON answer."""
+
+    status = 500
+    retry_after_seconds: int | None = None
+
+    def __init__(self, code: str, detail: str, **extra: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.detail = detail
+        self.extra = extra
+
+    def body(self) -> dict[str, object]:
+        return {"detail": self.detail, "code": self.code, **self.extra}
+
+
+class BadRequest(TransferError):
+    status = 400
+
+
+class Unauthorised(TransferError):
+    status = 401
+
+
+class Forbidden(TransferError):
+    status = 403
+
+
+class NotFound(TransferError):
+    status = 404
+
+
+class NotAllowed(TransferError):
+    status = 405
+
+
+class Conflict(TransferError):
+    status = 409
+
+
+class Gone(TransferError):
+    status = 410
+
+
+class LengthRequired(TransferError):
+    status = 411
+
+
+class TooLarge(TransferError):
+    status = 413
+
+
+class WrongRange(TransferError):
+    status = 416
+
+
+class Invalid(TransferError):
+    status = 422
+
+
+class Unavailable(TransferError):
+    status = 503
+    retry_after_seconds = 2
+
+
+def transfer_not_found() -> NotFound:
+    return NotFound(
+        "transfer_not_found",
+        "There is no such transfer. The link may be mistyped, or the transfer was deleted.",
+    )
+
+
+def store_unavailable() -> Unavailable:
+    return Unavailable(
+        "store_unavailable", "The file store does not answer just now. Try again in a moment."
+    )

@@ -1,0 +1,123 @@
+"""Downloads: one lease each, taken from the limit in one transaction."""
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from transfers import errors, limits
+from transfers.models import Lease, Reason, State, Transfer
+from transfers.tokens import decode_b64u, hash_secret
+
+
+def take(transfer: Transfer, lease_token: str) -> Lease:
+    """The lease of this token: a new one, counted, or the same again, extended.
+
+    Raises Gone when no new download may start, Conflict `lease_ended` for a token that was used
+    up, `transfer_not_ready` before completion, NotFound after deletion.
+    """
+    token_hash = _hash(lease_token)
+    for _ in range(2):
+        now = timezone.now()
+        lease = transfer.leases.filter(token_hash=token_hash).first()
+        if lease:
+            return _extend(lease, now)
+        try:
+            return _take_new(transfer, token_hash, now)
+        except IntegrityError:
+            continue  # the same token won in parallel: its lease is ours
+    raise errors.Conflict("lease_ended", "This download was started elsewhere at the same time.")
+
+
+def find_live(transfer: Transfer, lease_token: str | None) -> Lease | None:
+    """The live lease of this token, without extending it; None for all else."""
+    if not lease_token or transfer.state != State.COMPLETED:
+        return None
+    try:
+        token_hash = _hash(lease_token)
+    except errors.Invalid:
+        return None
+    return transfer.leases.live(timezone.now()).filter(token_hash=token_hash).first()
+
+
+def finish(transfer: Transfer, lease_token: str) -> None:
+    """End a lease; ending it again is no error. Raises NotFound for a token without one."""
+    leases = transfer.leases.filter(token_hash=_hash(lease_token))
+    if not leases.exists():
+        raise errors.NotFound("lease_not_found", "There is no such download of this transfer.")
+    leases.filter(finished_at=None).update(finished_at=timezone.now())
+
+
+def count_raw_download(transfer: Transfer) -> None:
+    """Count one GET of a raw transfer. Raises Gone or NotFound when it may not start."""
+    taken = (
+        Transfer.objects.takeable(timezone.now())
+        .filter(pk=transfer.pk)
+        .update(download_count=F("download_count") + 1)
+    )
+    if not taken:
+        raise refusal(transfer)
+
+
+def refusal(transfer: Transfer) -> errors.TransferError:
+    """Why no new download of it may start, read afresh."""
+    transfer = Transfer.objects.filter(pk=transfer.pk).first()
+    now = timezone.now()
+    if transfer is None or transfer.is_forgotten(now):
+        return errors.transfer_not_found()
+    match transfer.closing_reason(now):
+        case Reason.EXPIRED:
+            return errors.Gone("transfer_expired", "This transfer has expired.")
+        case Reason.EXHAUSTED:
+            return errors.Gone(
+                "transfer_exhausted", "This transfer was downloaded as often as its sender allowed."
+            )
+        case Reason.NONE:
+            return errors.Conflict(
+                "transfer_not_ready", "The sender has not finished uploading this transfer."
+            )
+    return errors.transfer_not_found()
+
+
+def _take_new(transfer: Transfer, token_hash: bytes, now: datetime) -> Lease:
+    with transaction.atomic():
+        taken = (
+            Transfer.objects.takeable(now)
+            .filter(pk=transfer.pk)
+            .update(download_count=F("download_count") + 1)
+        )
+        if not taken:
+            raise refusal(transfer)
+        return Lease.objects.create(
+            transfer=transfer,
+            token_hash=token_hash,
+            created_at=now,
+            expires_at=now + timedelta(seconds=limits.LEASE_SECONDS),
+        )
+
+
+def _extend(lease: Lease, now: datetime) -> Lease:
+    lease.expires_at = min(
+        now + timedelta(seconds=limits.LEASE_SECONDS),
+        lease.created_at + timedelta(seconds=limits.LEASE_MAX_SECONDS),
+    )
+    extended = (
+        Lease.objects.live(now)
+        .filter(pk=lease.pk, transfer__state=State.COMPLETED)
+        .update(expires_at=lease.expires_at)
+    )
+    if not extended:
+        raise errors.Conflict(
+            "lease_ended", "This download has ended. Start a new one if any are left."
+        )
+    return lease
+
+
+def _hash(lease_token: str) -> bytes:
+    try:
+        return hash_secret(decode_b64u(lease_token, limits.SECRET_BYTES))
+    except ValueError:
+        raise errors.Invalid(
+            "invalid_request", "lease_token must be 32 bytes in unpadded base64url."
+        ) from None

@@ -1,0 +1,222 @@
+"""What happens to a transfer: all that touches database and store together.
+
+No transaction is held while a store is asked. Every step from one state to the next is one
+conditional UPDATE whose row count decides who took it.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from transfers import errors, limits
+from transfers.models import Reason, SealedManifest, State, Transfer
+from transfers.stores import current_store, open_store
+from transfers.stores.base import StoredPart, StoreUnavailable, TransferStore, UploadGone
+
+log = logging.getLogger(__name__)
+
+
+def store_of(transfer: Transfer) -> TransferStore:
+    return open_store(transfer.store, transfer.bucket)
+
+
+def begin(transfer: Transfer) -> Transfer:
+    """Save a new `pending` row and start its upload; raises StoreUnavailable."""
+    store = current_store()
+    now = timezone.now()
+    transfer.store, transfer.bucket = store.kind, store.bucket
+    transfer.created_at = transfer.touched_at = now
+    transfer.expires_at = now + timedelta(seconds=transfer.expires_in_seconds)
+    transfer.save(force_insert=True)
+    try:
+        multipart_id = store.begin(transfer.id)
+    except StoreUnavailable:
+        transfer.delete()
+        raise
+    transfer.multipart_id = multipart_id
+    Transfer.objects.filter(pk=transfer.pk).update(multipart_id=multipart_id)
+    return transfer
+
+
+def sign_parts(transfer: Transfer, indices: list[int]) -> list[dict[str, object]]:
+    """URLs to PUT these parts to; raises Conflict unless pending, Invalid past the last part."""
+    count = transfer.part_count
+    if any(index >= count for index in indices):
+        raise errors.Invalid(
+            "part_out_of_range", f"This transfer has the parts 0 to {count - 1} only."
+        )
+    now = timezone.now()
+    # Signing keeps an upload alive: cleanup spares what was touched lately.
+    touched = Transfer.objects.filter(pk=transfer.pk, state=State.PENDING).update(touched_at=now)
+    if not touched:
+        raise not_pending()
+    store = store_of(transfer)
+    expires_at = now + timedelta(seconds=limits.PART_URL_SECONDS)
+    return [
+        {
+            "index": index,
+            "url": store.sign_part(transfer.id, transfer.multipart_id, index, size_bytes),
+            "size_bytes": size_bytes,
+            "expires_at": expires_at,
+        }
+        for index in indices
+        for size_bytes in [transfer.part_size_bytes(index)]
+    ]
+
+
+def stored_parts(transfer: Transfer) -> list[StoredPart]:
+    """What the store holds of a pending upload; raises Conflict when it is not pending."""
+    if transfer.state != State.PENDING:
+        raise not_pending()
+    try:
+        return store_of(transfer).list_parts(transfer.id, transfer.multipart_id)
+    except UploadGone:
+        raise not_pending() from None
+
+
+def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
+    """Finish a sealed upload with its manifest. The same manifest again is no error.
+
+    Raises Conflict `parts_missing`, `manifest_differs` or `transfer_not_pending`.
+    """
+    if transfer.state == State.PENDING:
+        _require_all_parts(transfer, stored_parts(transfer))
+        with transaction.atomic():
+            taken = Transfer.objects.filter(pk=transfer.pk, state=State.PENDING).update(
+                state=State.COMPLETING, touched_at=timezone.now()
+            )
+            if taken:
+                SealedManifest.objects.create(transfer=transfer, sealed=sealed_manifest)
+        transfer.refresh_from_db()
+    if transfer.state not in (State.COMPLETING, State.COMPLETED):
+        raise not_pending()
+    if bytes(transfer.sealed_manifest.sealed) != sealed_manifest:
+        raise errors.Conflict(
+            "manifest_differs", "This transfer is being completed with another manifest."
+        )
+    if transfer.state == State.COMPLETING:
+        _join_parts(transfer)
+    return transfer
+
+
+def complete_raw(transfer: Transfer) -> Transfer:
+    """Finish a raw upload; the bytes that the store holds decide its length."""
+    if transfer.state == State.PENDING:
+        parts = stored_parts(transfer)
+        if not parts:
+            raise errors.NotFound("nothing_uploaded", "Nothing was uploaded for this transfer yet.")
+        size_bytes = parts[0].size_bytes
+        Transfer.objects.filter(pk=transfer.pk, state=State.PENDING).update(
+            state=State.COMPLETING,
+            payload_bytes=size_bytes,
+            part_bytes=max(1, size_bytes),
+            touched_at=timezone.now(),
+        )
+        transfer.refresh_from_db()
+    if transfer.state == State.COMPLETING:
+        _join_parts(transfer)
+    if transfer.state != State.COMPLETED:
+        raise errors.transfer_not_found()
+    return transfer
+
+
+def _join_parts(transfer: Transfer) -> None:
+    """`completing → completed`; where the upload is gone, the object's length decides."""
+    store = store_of(transfer)
+    try:
+        parts = store.list_parts(transfer.id, transfer.multipart_id)
+        _require_all_parts(transfer, parts)
+        store.complete(transfer.id, transfer.multipart_id, parts)
+    except UploadGone:
+        log.info("upload was joined before")
+    if store.stat(transfer.id) != transfer.payload_bytes:
+        raise StoreUnavailable("the object is not there in full")
+    now = timezone.now()
+    Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETING).update(
+        state=State.COMPLETED,
+        completed_at=now,
+        touched_at=now,
+        expires_at=now + timedelta(seconds=transfer.expires_in_seconds),
+    )
+    transfer.refresh_from_db()
+    if transfer.state != State.COMPLETED:
+        raise not_pending()
+
+
+def _require_all_parts(transfer: Transfer, parts: list[StoredPart]) -> None:
+    held = {part.index: part.size_bytes for part in parts}
+    count = transfer.part_count
+    missing = [i for i in range(count) if held.get(i) != transfer.part_size_bytes(i)]
+    if missing:
+        raise errors.Conflict(
+            "parts_missing",
+            f"{len(missing)} of {count} parts have not been uploaded.",
+            missing=missing[: limits.MISSING_PARTS_SHOWN_MAX],
+        )
+    if len(held) > count:
+        raise errors.Conflict("parts_missing", "The upload holds parts that do not belong to it.")
+
+
+def delete(transfer: Transfer, reason: Reason) -> State:
+    """Close a transfer for `reason` and delete its bytes now; the state that it reached.
+
+    Does not wait for leases. Where the store fails the row stays `deleting` for the next cleanup.
+    """
+    close(Transfer.objects.filter(pk=transfer.pk), reason)
+    transfer.refresh_from_db()
+    try:
+        return erase(transfer)
+    except StoreUnavailable as exc:
+        log.warning("deletion is left to cleanup", extra={"cause": str(exc)})
+        return State.DELETING
+
+
+def close(transfers, reason: Reason) -> int:
+    """`→ deleting` for those of the set that are not there yet; how many this call took."""
+    return transfers.exclude(state__in=[State.DELETING, State.DELETED]).update(
+        state=State.DELETING, reason=reason, closed_at=timezone.now()
+    )
+
+
+def erase(transfer: Transfer) -> State:
+    """`deleting → deleted`: bytes and upload removed, absence verified, a tombstone left.
+
+    Safe to run twice at once. Raises StoreUnavailable and then leaves the row as it is.
+    """
+    if transfer.state != State.DELETING:
+        return State(transfer.state)
+    store = store_of(transfer)
+    if transfer.multipart_id:
+        store.abort(transfer.id, transfer.multipart_id)
+    store.delete(transfer.id)
+    if not store.is_absent(transfer.id):
+        raise StoreUnavailable("the store still holds the object")
+    with transaction.atomic():
+        SealedManifest.objects.filter(transfer=transfer).delete()
+        transfer.leases.all().delete()
+        Transfer.objects.filter(pk=transfer.pk, state=State.DELETING).update(
+            state=State.DELETED,
+            deleted_at=timezone.now(),
+            envelope="",
+            content_type_hint="",
+            multipart_id="",
+            link_proof_hash=b"",
+            proof_hash=b"",
+            owner_token_hash=b"",
+        )
+    transfer.refresh_from_db()
+    return State(transfer.state)
+
+
+def not_pending() -> errors.Conflict:
+    return errors.Conflict(
+        "transfer_not_pending", "This transfer takes no more uploads: it was completed or ended."
+    )
+
+
+def is_pending(transfer_id: str) -> bool:
+    """Whether the transfer takes uploads at this moment."""
+    return Transfer.objects.filter(pk=transfer_id, state=State.PENDING).exists()

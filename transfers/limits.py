@@ -1,0 +1,48 @@
+"""Sizes, counts and the identifier alphabet (docs/format.md sections 3 to 5, docs/api.md)."""
+
+import string
+
+TRANSFER_ID_ALPHABET = string.digits + string.ascii_letters
+TRANSFER_ID_LENGTH = 22  # 22 of 62 letters: 130 random bits
+
+SECRET_BYTES = 32
+ENVELOPE_MAX_BYTES = 1024
+MANIFEST_MAX_BYTES = 8 * 2**20
+MANIFEST_MIN_BYTES = 32 + 12 + 4096 + 16
+SEALED_MANIFEST_MAX_BYTES = MANIFEST_MAX_BYTES + 32 + 12 + 16
+JSON_BODY_MAX_BYTES = 64 * 2**10
+MANIFEST_BODY_MAX_BYTES = 12 * 2**20
+
+PARTS_MAX = 10_000
+PART_MIN_BYTES = 5 * 2**20
+PART_MAX_BYTES = 5 * 2**30
+SIGN_BATCH_MAX = 64
+MISSING_PARTS_SHOWN_MAX = 100
+INTEGER_MAX = 2**53 - 1
+DOWNLOADS_MAX = 100_000
+
+PART_URL_SECONDS = 3600
+DOWNLOAD_URL_SECONDS = 15 * 60
+LEASE_SECONDS = 24 * 3600
+LEASE_MAX_SECONDS = 72 * 3600
+GONE_SECONDS = 30 * 86400
+DELETING_RETRY_SECONDS = 60
+
+EXPIRY_OPTIONS_SECONDS = (300, 3600, 86400, 7 * 86400, 30 * 86400)
+DOWNLOADS_OPTIONS = (1, 5, 20, 100)
+DOWNLOADS_DEFAULT = 5
+
+
+def part_count(payload_bytes: int, part_bytes: int) -> int:
+    """Number of parts of a payload of at least one byte."""
+    return max(1, -(-payload_bytes // part_bytes))
+
+
+def part_size_bytes(payload_bytes: int, part_bytes: int, index: int) -> int:
+    """Ciphertext bytes of part `index` (from 0): all but the last are full."""
+    return min(part_bytes, payload_bytes - index * part_bytes)
+
+
+def payload_limit_bytes(max_transfer_bytes: int) -> int:
+    """The longest payload for the largest plaintext: tags and headers are below 1/1024."""
+    return max_transfer_bytes + max_transfer_bytes // 1024 + 4096

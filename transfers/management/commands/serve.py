@@ -1,0 +1,47 @@
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from sgraph_send.server import Server
+from transfers.models import State, Transfer
+from transfers.stores import current_store
+from transfers.stores.base import StoreUnavailable
+
+
+class Command(BaseCommand):
+    help = "Prepare everything (database, static files, store) and serve the site with gunicorn."
+    requires_system_checks = []
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.check()
+        self.check(tags=["serve"], include_deployment_checks=True)
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        self._prepare_store()
+        connections.close_all()
+        address = (settings.PUBLIC_ORIGINS or [self._local_address()])[0]
+        self.stdout.write(f"SGraph Send is ready on {address} (stop with Ctrl-C)")
+        self.stdout.flush()
+        Server().run()
+
+    def _prepare_store(self) -> None:
+        try:
+            store = current_store()
+            store.provision(settings.CORS_ALLOWED_ORIGINS)
+        except StoreUnavailable as exc:
+            raise CommandError(f"The store does not answer ({exc}). Check its settings.") from exc
+        others = Transfer.objects.exclude(state=State.DELETED).exclude(
+            store=store.kind, bucket=store.bucket
+        )
+        if foreign := others.first():
+            raise CommandError(
+                f"{others.count()} transfers lie in another store ({foreign.store} "
+                f"{foreign.bucket or settings.LOCAL_STORE_DIR}). Start with that store's settings, "
+                "or let them expire with cleanup_transfers first."
+            )
+        where = store.bucket or settings.LOCAL_STORE_DIR
+        self.stdout.write(f"Ciphertext goes to: {store.kind}, {where}")
+
+    def _local_address(self) -> str:
+        return f"http://{settings.SERVE_HOST}:{settings.SERVE_PORT}"

@@ -1,0 +1,101 @@
+"""The contract of a ciphertext store. Stores know ids, parts and bytes; nothing of rows."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+
+class StoreUnavailable(Exception):
+    """The store did not answer, or refused us; the same call may work later."""
+
+
+class UploadGone(Exception):
+    """There is no such unfinished upload: it was completed, aborted, or never begun."""
+
+
+class WrongLength(Exception):
+    """A part's body was not as long as announced."""
+
+
+@dataclass(frozen=True)
+class StoredPart:
+    """A part that the store holds whole; `index` counts from 0."""
+
+    index: int
+    size_bytes: int
+    etag: str
+
+
+class TransferStore(ABC):
+    """Where ciphertext lies. Every verb may raise StoreUnavailable.
+
+    An object comes to be in four steps: `begin`, parts, `list_parts`, `complete`. Until the last,
+    `stat` finds nothing.
+    """
+
+    kind: str
+    bucket: str
+
+    @abstractmethod
+    def begin(self, transfer_id: str) -> str:
+        """Start an upload; returns the handle that the part verbs need."""
+
+    @abstractmethod
+    def sign_part(self, transfer_id: str, upload_id: str, index: int, size_bytes: int) -> str:
+        """A URL to which exactly `size_bytes` may be PUT, for PART_URL_SECONDS."""
+
+    @abstractmethod
+    def write_part(
+        self,
+        transfer_id: str,
+        upload_id: str,
+        index: int,
+        chunks: Iterator[bytes],
+        size_bytes: int | None,
+        still_wanted: Callable[[], bool],
+    ) -> StoredPart:
+        """Store one part from this process, whole or not at all.
+
+        Raises WrongLength unless `chunks` add up to `size_bytes` (where given), UploadGone where
+        the upload ended or `still_wanted` says no once the body has been read.
+        """
+
+    @abstractmethod
+    def list_parts(self, transfer_id: str, upload_id: str) -> list[StoredPart]:
+        """All whole parts by index. Raises UploadGone."""
+
+    @abstractmethod
+    def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        """Make the object of exactly these parts. Raises UploadGone."""
+
+    @abstractmethod
+    def abort(self, transfer_id: str, upload_id: str) -> None:
+        """End an unfinished upload and drop its parts; no error where there is none."""
+
+    @abstractmethod
+    def stat(self, transfer_id: str) -> int | None:
+        """The object's length in bytes, or None where there is no object."""
+
+    @abstractmethod
+    def sign_download(self, transfer_id: str) -> str:
+        """A URL from which ranges may be read, for DOWNLOAD_URL_SECONDS."""
+
+    @abstractmethod
+    def read(self, transfer_id: str, start: int, length_bytes: int) -> Iterator[bytes]:
+        """The object's bytes in chunks, through this process."""
+
+    @abstractmethod
+    def delete(self, transfer_id: str) -> None:
+        """Delete the object in all its versions; no error where there is none."""
+
+    @abstractmethod
+    def is_absent(self, transfer_id: str) -> bool:
+        """Whether nothing is left: no object, no version, no unfinished upload."""
+
+    @abstractmethod
+    def provision(self, origins: Sequence[str]) -> None:
+        """Make the place where objects lie, usable by browsers from these origins."""
+
+    @abstractmethod
+    def browser_origin(self) -> str | None:
+        """The origin that pages must be allowed to connect to, None for our own."""

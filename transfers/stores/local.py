@@ -1,0 +1,200 @@
+"""Ciphertext on the filesystem.
+
+uploads/<ab>/<id>/00000 …   whole parts of an unfinished upload; `.` names are still being written
+objects/<ab>/<id>/00000 …   the finished object: the same folder, renamed; reads go across its parts
+"""
+
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from transfers import limits
+from transfers.stores import local_urls
+from transfers.stores.base import (
+    StoredPart,
+    StoreUnavailable,
+    TransferStore,
+    UploadGone,
+    WrongLength,
+)
+
+CHUNK_BYTES = 256 * 2**10
+
+
+class LocalStore(TransferStore):
+    """Parts as files below `root`, served by our own signed URLs."""
+
+    kind = "local"
+    bucket = ""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def begin(self, transfer_id: str) -> str:
+        with _unavailable_on_os_error():
+            self._upload(transfer_id).mkdir(parents=True, exist_ok=True)
+        return "local"
+
+    def sign_part(self, transfer_id: str, upload_id: str, index: int, size_bytes: int) -> str:
+        path = local_urls.part_path(transfer_id, index)
+        return local_urls.signed(path, limits.PART_URL_SECONDS, size=size_bytes)
+
+    def write_part(
+        self,
+        transfer_id: str,
+        upload_id: str,
+        index: int,
+        chunks: Iterator[bytes],
+        size_bytes: int | None,
+        still_wanted: Callable[[], bool],
+    ) -> StoredPart:
+        folder = self._upload(transfer_id)
+        draft = folder / f".{index:05d}.{secrets.token_hex(8)}"
+        try:
+            with _unavailable_on_os_error(missing=UploadGone):
+                written_bytes = _write_whole(draft, chunks, size_bytes)
+                if not still_wanted():
+                    raise UploadGone(transfer_id)
+                draft.rename(folder / f"{index:05d}")
+                _flush_folder(folder)
+        finally:
+            draft.unlink(missing_ok=True)
+        return StoredPart(index, written_bytes, _etag(index, written_bytes))
+
+    def list_parts(self, transfer_id: str, upload_id: str) -> list[StoredPart]:
+        with _unavailable_on_os_error(missing=UploadGone):
+            return _whole_parts(self._upload(transfer_id))
+
+    def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        upload, target = self._upload(transfer_id), self._object(transfer_id)
+        with _unavailable_on_os_error(missing=UploadGone):
+            if _whole_parts(upload) != list(parts):
+                raise StoreUnavailable("the parts changed while they were being joined")
+            target.parent.mkdir(parents=True, exist_ok=True)
+            upload.rename(target)
+            _flush_folder(target.parent)
+
+    def abort(self, transfer_id: str, upload_id: str) -> None:
+        _remove_tree(self._upload(transfer_id))
+
+    def stat(self, transfer_id: str) -> int | None:
+        try:
+            with _unavailable_on_os_error(missing=UploadGone):
+                return sum(part.size_bytes for part in _whole_parts(self._object(transfer_id)))
+        except UploadGone:
+            return None
+
+    def sign_download(self, transfer_id: str) -> str:
+        return local_urls.signed(local_urls.payload_path(transfer_id), limits.DOWNLOAD_URL_SECONDS)
+
+    def read(self, transfer_id: str, start: int, length_bytes: int) -> Iterator[bytes]:
+        folder = self._object(transfer_id)
+        with _unavailable_on_os_error():
+            for part in _whole_parts(folder):
+                if start >= part.size_bytes:
+                    start -= part.size_bytes
+                    continue
+                with open(folder / f"{part.index:05d}", "rb") as file:
+                    file.seek(start)
+                    start = 0
+                    while length_bytes and (chunk := file.read(min(CHUNK_BYTES, length_bytes))):
+                        length_bytes -= len(chunk)
+                        yield chunk
+                if not length_bytes:
+                    return
+
+    def delete(self, transfer_id: str) -> None:
+        _remove_tree(self._object(transfer_id))
+
+    def is_absent(self, transfer_id: str) -> bool:
+        folders = (self._object(transfer_id), self._upload(transfer_id))
+        return not any(
+            os.path.lexists(place) for folder in folders for place in (folder, _doomed(folder))
+        )
+
+    def provision(self, origins: Sequence[str]) -> None:
+        with _unavailable_on_os_error():
+            for folder in (self.root / "uploads", self.root / "objects"):
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def browser_origin(self) -> str | None:
+        return None
+
+    def _upload(self, transfer_id: str) -> Path:
+        return self.root / "uploads" / transfer_id[:2] / transfer_id
+
+    def _object(self, transfer_id: str) -> Path:
+        return self.root / "objects" / transfer_id[:2] / transfer_id
+
+
+@contextmanager
+def _unavailable_on_os_error(missing: type[Exception] = StoreUnavailable) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError as exc:
+        raise missing(exc.strerror) from exc
+    except OSError as exc:
+        raise StoreUnavailable(exc.strerror) from exc
+
+
+def _write_whole(path: Path, chunks: Iterator[bytes], size_bytes: int | None) -> int:
+    written_bytes = 0
+    with open(path, "xb") as file:
+        for chunk in chunks:
+            written_bytes += len(chunk)
+            if size_bytes is not None and written_bytes > size_bytes:
+                raise WrongLength
+            file.write(chunk)
+        if size_bytes not in (None, written_bytes):
+            raise WrongLength
+        file.flush()
+        os.fsync(file.fileno())
+    return written_bytes
+
+
+def _whole_parts(folder: Path) -> list[StoredPart]:
+    with os.scandir(folder) as entries:
+        found = sorted(
+            (int(entry.name), entry.stat().st_size)
+            for entry in entries
+            if not entry.name.startswith(".")
+        )
+    return [StoredPart(index, size, _etag(index, size)) for index, size in found]
+
+
+def _etag(index: int, size_bytes: int) -> str:
+    return hashlib.sha256(f"{index}:{size_bytes}".encode()).hexdigest()[:32]
+
+
+def _flush_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _doomed(folder: Path) -> Path:
+    return folder.with_name(f".{folder.name}")
+
+
+def _remove_tree(folder: Path) -> None:
+    """Renamed first, so that a part that is being written can't land in it any more."""
+    doomed = _doomed(folder)
+    with _unavailable_on_os_error():
+        for _ in range(2):  # what an earlier run left first, then what there is now
+            if doomed.exists():
+                shutil.rmtree(doomed, onerror=_ignore_missing)
+            try:
+                folder.rename(doomed)
+            except FileNotFoundError:
+                break
+
+
+def _ignore_missing(function: Callable, path: str, failure: tuple) -> None:
+    if not isinstance(failure[1], FileNotFoundError):
+        raise failure[1]

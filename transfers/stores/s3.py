@@ -1,0 +1,263 @@
+"""Ciphertext in an S3 bucket, on django-storages' S3 storage and boto3's multipart calls."""
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from urllib.parse import urlsplit
+
+import boto3
+from botocore.client import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from storages.backends.s3 import S3Storage
+
+from transfers import limits
+from transfers.stores.base import (
+    StoredPart,
+    StoreUnavailable,
+    TransferStore,
+    UploadGone,
+    WrongLength,
+)
+
+CHUNK_BYTES = 256 * 2**10
+CORS_METHODS = ["GET", "HEAD", "PUT"]
+CORS_EXPOSED = ["Content-Range", "ETag"]
+ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
+
+
+def default_bucket(region: str) -> str:
+    """The bucket of this AWS account and region, by the project's naming rule."""
+    with _translated():
+        account_id = boto3.client("sts", region_name=region).get_caller_identity()["Account"]
+    return f"{account_id}--sgraph-send-transfers--{region}"
+
+
+class S3Store(S3Storage, TransferStore):
+    """Presigned multipart uploads and ranged downloads; browsers talk to the bucket itself."""
+
+    kind = "s3"
+
+    def __init__(
+        self, bucket: str, region: str, endpoint_url: str | None, public_url: str | None
+    ) -> None:
+        self.public_url = public_url
+        super().__init__(
+            bucket_name=bucket,
+            region_name=region,
+            endpoint_url=endpoint_url,
+            client_config=_client_config(custom_endpoint=bool(endpoint_url)),
+        )
+
+    @property
+    def bucket(self) -> str:
+        return self.bucket_name
+
+    @cached_property
+    def _client(self):
+        # One client for all threads: boto3's clients are thread-safe, its resources are not.
+        return self.connection.meta.client
+
+    @cached_property
+    def _signing_client(self):
+        if not self.public_url:
+            return self._client
+        return self._create_session().client(
+            "s3",
+            region_name=self.region_name,
+            endpoint_url=self.public_url,
+            config=self.client_config,
+        )
+
+    def begin(self, transfer_id: str) -> str:
+        with _translated():
+            answer = self._client.create_multipart_upload(
+                **self._object(transfer_id), ContentType="application/octet-stream"
+            )
+        return answer["UploadId"]
+
+    def sign_part(self, transfer_id: str, upload_id: str, index: int, size_bytes: int) -> str:
+        return self._presigned(
+            "upload_part",
+            limits.PART_URL_SECONDS,
+            **self._part(transfer_id, upload_id, index),
+            ContentLength=size_bytes,
+        )
+
+    def write_part(
+        self,
+        transfer_id: str,
+        upload_id: str,
+        index: int,
+        chunks: Iterator[bytes],
+        size_bytes: int | None,
+        still_wanted: Callable[[], bool],
+    ) -> StoredPart:
+        with tempfile.TemporaryFile() as spool:
+            for chunk in chunks:
+                spool.write(chunk)
+            written_bytes = spool.tell()
+            if size_bytes not in (None, written_bytes):
+                raise WrongLength
+            if not still_wanted():
+                raise UploadGone(transfer_id)
+            spool.seek(0)
+            with _translated():
+                answer = self._client.upload_part(
+                    **self._part(transfer_id, upload_id, index),
+                    Body=spool,
+                    ContentLength=written_bytes,
+                )
+        return StoredPart(index, written_bytes, answer["ETag"])
+
+    def list_parts(self, transfer_id: str, upload_id: str) -> list[StoredPart]:
+        pages = self._client.get_paginator("list_parts").paginate(
+            **self._object(transfer_id), UploadId=upload_id
+        )
+        with _translated():
+            return [
+                StoredPart(part["PartNumber"] - 1, part["Size"], part["ETag"])
+                for page in pages
+                for part in page.get("Parts", [])
+            ]
+
+    def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
+        chosen = [{"PartNumber": part.index + 1, "ETag": part.etag} for part in parts]
+        with _translated():
+            self._client.complete_multipart_upload(
+                **self._object(transfer_id), UploadId=upload_id, MultipartUpload={"Parts": chosen}
+            )
+
+    def abort(self, transfer_id: str, upload_id: str) -> None:
+        try:
+            with _translated():
+                self._client.abort_multipart_upload(**self._object(transfer_id), UploadId=upload_id)
+        except UploadGone:
+            pass
+
+    def stat(self, transfer_id: str) -> int | None:
+        try:
+            with _translated(passing=ABSENT_CODES):
+                return self._client.head_object(**self._object(transfer_id))["ContentLength"]
+        except ClientError:
+            return None
+
+    def sign_download(self, transfer_id: str) -> str:
+        return self._presigned(
+            "get_object",
+            limits.DOWNLOAD_URL_SECONDS,
+            **self._object(transfer_id),
+            ResponseContentType="application/octet-stream",
+            ResponseContentDisposition="attachment",
+            ResponseCacheControl="no-store",
+        )
+
+    def read(self, transfer_id: str, start: int, length_bytes: int) -> Iterator[bytes]:
+        if not length_bytes:
+            return
+        with _translated():
+            answer = self._client.get_object(
+                **self._object(transfer_id), Range=f"bytes={start}-{start + length_bytes - 1}"
+            )
+            yield from answer["Body"].iter_chunks(CHUNK_BYTES)
+
+    def delete(self, transfer_id: str) -> None:
+        with _translated():
+            for version_id in self._versions(transfer_id):
+                self._client.delete_object(**self._object(transfer_id), VersionId=version_id)
+            self._client.delete_object(**self._object(transfer_id))
+
+    def is_absent(self, transfer_id: str) -> bool:
+        if self.stat(transfer_id) is not None:
+            return False
+        key = _key(transfer_id)
+        with _translated():
+            uploads = self._client.list_multipart_uploads(Bucket=self.bucket_name, Prefix=key)
+            return not self._versions(transfer_id) and not any(
+                upload["Key"] == key for upload in uploads.get("Uploads", [])
+            )
+
+    def provision(self, origins: Sequence[str]) -> None:
+        with _translated(passing={"404", "NoSuchBucket"}):
+            try:
+                self._client.head_bucket(Bucket=self.bucket_name)
+            except ClientError as exc:
+                if exc.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
+                    raise
+                self._client.create_bucket(Bucket=self.bucket_name, **self._location())
+        with _translated():
+            self._client.put_bucket_cors(
+                Bucket=self.bucket_name,
+                CORSConfiguration={
+                    "CORSRules": [
+                        {
+                            "AllowedOrigins": list(origins),
+                            "AllowedMethods": CORS_METHODS,
+                            "AllowedHeaders": ["content-type", "range"],
+                            "ExposeHeaders": CORS_EXPOSED,
+                            "MaxAgeSeconds": 3600,
+                        }
+                    ]
+                },
+            )
+
+    def browser_origin(self) -> str | None:
+        parts = urlsplit(self.sign_download("0"))
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def _location(self) -> dict[str, object]:
+        # us-east-1 is the one region that must not be named (S3 API, CreateBucket).
+        if self.region_name == "us-east-1":
+            return {}
+        return {"CreateBucketConfiguration": {"LocationConstraint": self.region_name}}
+
+    def _versions(self, transfer_id: str) -> list[str]:
+        key = _key(transfer_id)
+        answer = self._client.list_object_versions(Bucket=self.bucket_name, Prefix=key)
+        found = answer.get("Versions", []) + answer.get("DeleteMarkers", [])
+        return [version["VersionId"] for version in found if version["Key"] == key]
+
+    def _presigned(self, call: str, seconds: int, **parameters: object) -> str:
+        return self._signing_client.generate_presigned_url(
+            call, Params=parameters, ExpiresIn=seconds
+        )
+
+    def _object(self, transfer_id: str) -> dict[str, str]:
+        return {"Bucket": self.bucket_name, "Key": _key(transfer_id)}
+
+    def _part(self, transfer_id: str, upload_id: str, index: int) -> dict[str, object]:
+        return {**self._object(transfer_id), "UploadId": upload_id, "PartNumber": index + 1}
+
+
+def _key(transfer_id: str) -> str:
+    return f"transfers/{transfer_id}"
+
+
+def _client_config(custom_endpoint: bool) -> Config:
+    """On AWS virtual addressing, or presigned URLs meet a redirect; elsewhere path style, and no
+    checksums that other stores do not know."""
+    return Config(
+        s3={"addressing_style": "path" if custom_endpoint else "virtual"},
+        signature_version="s3v4",
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        connect_timeout=5,
+        read_timeout=60,
+        retries={"mode": "standard", "max_attempts": 3},
+        max_pool_connections=64,
+    )
+
+
+@contextmanager
+def _translated(passing: frozenset[str] | set[str] = frozenset()) -> Iterator[None]:
+    try:
+        yield
+    except ClientError as exc:
+        code = exc.response["Error"]["Code"]
+        if code in passing:
+            raise
+        if code == "NoSuchUpload":
+            raise UploadGone(code) from exc
+        raise StoreUnavailable(code) from exc
+    except BotoCoreError as exc:
+        raise StoreUnavailable(type(exc).__name__) from exc
