@@ -25,7 +25,7 @@ export function writeEnvelope({ salt, withPassphrase }) {
  * unknown members are `unsupported`, everything else that is wrong is `damaged`.
  */
 export function readEnvelope(text) {
-  if (typeof text !== "string" || text.length > ENVELOPE_BYTES_MAX || !/^[\x20-\x7e\t\n\r]*$/.test(text)) {
+  if (typeof text !== "string" || text.length > ENVELOPE_BYTES_MAX || !/^[\x00-\x7f]*$/.test(text)) {
     throw damaged("The envelope is not short ASCII text.");
   }
   const envelope = objectOf(parseStrictJson(text));
