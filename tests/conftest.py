@@ -175,7 +175,8 @@ def _sites(new_folder: Callable[[], Path]) -> Iterator[Callable[..., LiveSite]]:
 
     yield start
     for site in started:
-        site.stop()
+        if site.is_running:
+            site.stop()
 
 
 def _running(service):

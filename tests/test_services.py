@@ -33,3 +33,9 @@ def test_django_talks_to_postgres_when_asked(on_postgres: str):
     with connection.cursor() as cursor:
         cursor.execute("select count(*) from transfers_transfer")
         assert cursor.fetchone() == (0,)
+
+
+def test_the_site_starts_answers_and_ends_cleanly(start_site):
+    site = start_site()
+    assert "ready on" in site.log
+    assert site.stop() == 0

@@ -53,6 +53,10 @@ class LiveSite:
         return self.log_path.read_text(errors="replace")
 
     @property
+    def is_running(self) -> bool:
+        return self._child is not None
+
+    @property
     def process(self) -> ChildProcess:
         if self._child is None:
             raise RuntimeError("the site is not running")
