@@ -2,7 +2,7 @@
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from sgraph_send import __version__
 
@@ -13,7 +13,7 @@ class Health(Schema):
     status: str
 
 
-class Status(Schema):
+class About(Schema):
     name: str
     version: str
 
@@ -33,11 +33,11 @@ def ready(request: HttpRequest):
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return 503, {"status": "unavailable"}
-    return 200, {"status": "ok"}
+        return Status(503, {"status": "unavailable"})
+    return Status(200, {"status": "ok"})
 
 
-@router.api_operation(["GET", "HEAD"], "/status", response=Status, operation_id="status")
+@router.api_operation(["GET", "HEAD"], "/status", response=About, operation_id="status")
 def status(request: HttpRequest):
     """Which software this is."""
     return {"name": "SGraph Send", "version": __version__}

@@ -39,6 +39,8 @@ def pytest_configure(config: pytest.Config) -> None:
         # Never a real account: whatever asks for credentials finds these.
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+    # WhiteNoise warns where there is none; pages ask for `collected_static`.
+    (folder / "static").mkdir()
     from django.conf import settings
 
     # A file, because threads of one test need to meet in the same database.
@@ -58,6 +60,14 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     forget_stores()
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(scope="session")
+def collected_static() -> None:
+    """The static files under their hashed names, as `serve` lays them out."""
+    from django.core.management import call_command
+
+    call_command("collectstatic", interactive=False, verbosity=0)
 
 
 @pytest.fixture(params=["local", "s3"])

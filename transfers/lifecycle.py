@@ -5,9 +5,8 @@ conditional UPDATE whose row count decides who took it.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 

@@ -2,12 +2,12 @@
 
 from django.http import HttpRequest
 from django.utils import timezone
-from ninja import Router
+from ninja import Router, Status
 
 from transfers import lifecycle
 from transfers.api.access import find_owned
 from transfers.api.schemas import Ended, Ownership, answers
-from transfers.models import Reason, State
+from transfers.models import Reason, State, Transfer
 
 router = Router(tags=["ownership"])
 
@@ -50,4 +50,10 @@ def delete(request: HttpRequest, transfer_id: str):
     """Delete now, without waiting for downloads that run."""
     transfer = find_owned(request, transfer_id)
     state = lifecycle.delete(transfer, Reason.OWNER)
-    return 200 if state == State.DELETED else 202, {"transfer_id": transfer.id, "state": state}
+    return ended(transfer, state)
+
+
+def ended(transfer: Transfer, state: State) -> Status:
+    """200 once the bytes are gone, 202 while cleanup still has to remove them."""
+    answer = {"transfer_id": transfer.id, "state": state}
+    return Status(200 if state == State.DELETED else 202, answer)

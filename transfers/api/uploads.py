@@ -18,6 +18,7 @@ from transfers.api.schemas import (
     SignRequest,
     answers,
 )
+from transfers.api.ownership import ended
 from transfers.api.sealed_manifest import sealed_manifest_of
 from transfers.models import Reason, State, Transfer
 from transfers.tokens import decode_b64u
@@ -43,7 +44,7 @@ SEALED_MEMBERS = (
 def create(request: HttpRequest, body: CreateRequest):
     """Begin a transfer: sealed when all sealed members are given, raw when none is."""
     given = [name for name in SEALED_MEMBERS if getattr(body, name) is not None]
-    if given and len(given) < len(SEALED_MEMBERS) or (body.max_downloads and not given):
+    if (given and len(given) < len(SEALED_MEMBERS)) or (body.max_downloads and not given):
         raise errors.BadRequest(
             "mixed_transfer_kind",
             f"A sealed transfer needs all of {', '.join(SEALED_MEMBERS)}; "
@@ -95,7 +96,7 @@ def abort(request: HttpRequest, transfer_id: str):
     if transfer.state == State.COMPLETED:
         raise lifecycle.not_pending()
     state = lifecycle.delete(transfer, Reason.ABANDONED)
-    return 200 if state == State.DELETED else 202, {"transfer_id": transfer.id, "state": state}
+    return ended(transfer, state)
 
 
 @router.post(

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import transfers.tokens
 from django.db import migrations, models
+
+import transfers.tokens
 
 
 class Migration(migrations.Migration):

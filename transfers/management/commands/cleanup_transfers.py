@@ -54,7 +54,7 @@ class Command(BaseCommand):
             close_old_connections()
             try:
                 self._pass_once()
-            except Exception as exc:  # noqa: BLE001  a bad minute must not end the loop
+            except Exception as exc:
                 self.stderr.write(f"cleanup failed: {type(exc).__name__}")
             stopped.wait(every)
 
