@@ -15,7 +15,7 @@ def free_port(*, also_free_above: int = 0) -> int:
     With `also_free_above`, the port that many numbers higher is free as well.
     """
     for _ in range(1_000):
-        port = random.randint(LOWEST, HIGHEST)  # noqa: S311
+        port = random.randint(LOWEST, HIGHEST)
         wanted = {port, port + also_free_above}
         if not wanted & _given_out and all(map(_is_free, wanted)):
             _given_out.update(wanted)
