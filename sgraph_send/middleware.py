@@ -7,14 +7,14 @@ import traceback
 import uuid
 from collections.abc import Callable
 
-from django.core.exceptions import RequestDataTooBig
+from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from sgraph_send.security_headers import add_security_headers
 from transfers import limits
-from transfers.errors import TooLarge, TransferError, Unavailable, store_unavailable
+from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
 
 log = logging.getLogger("sgraph_send.requests")
@@ -32,7 +32,7 @@ class AnswerMiddleware:
         started = time.monotonic()
         request.id = _request_id(request)
         is_api = request.path.startswith(API_PREFIXES)
-        response = _oversized(request) or self.get_response(request)
+        response = _misdirected(request) or _oversized(request) or self.get_response(request)
         is_json = response.get("Content-Type", "").startswith("application/json")
         if is_api and response.status_code >= 400 and not is_json:
             allow = response.get("Allow")
@@ -72,6 +72,19 @@ class AnswerMiddleware:
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-Id", "")
     return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+def _misdirected(request: HttpRequest) -> HttpResponse | None:
+    """A foreign Host means DNS rebinding or a wrong proxy; probes of the process may use any."""
+    if request.path == "/info/health":
+        return None
+    try:
+        request.get_host()
+    except DisallowedHost:
+        return refused(
+            BadRequest("host_not_allowed", "This service is not known under that host name.")
+        )
+    return None
 
 
 def _oversized(request: HttpRequest) -> HttpResponse | None:

@@ -31,7 +31,7 @@ SECRET_KEY = env.str("SGRAPH_SEND__SECRET_KEY", default="") or generated_secret(
 )
 LOG_LEVEL = choice("SGRAPH_SEND__LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 _public_hosts = [origin.split("://")[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS]
-ALLOWED_HOSTS = _public_hosts or sorted(LOCAL_HOSTS - {"::1"})
+ALLOWED_HOSTS = sorted({*_public_hosts, *LOCAL_HOSTS})
 
 # Who may upload
 UPLOAD_ACCESS = choice("SGRAPH_SEND__UPLOAD_ACCESS", "token", ("token", "open"))
@@ -143,8 +143,8 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-# The parts and the manifest have limits of their own; forms exist in the admin only.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2**20
+# A sealed manifest in JSON is the largest; the middleware holds the other calls far below.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 
 # Static files
 STATIC_URL = "static/"

@@ -38,7 +38,7 @@ def secret_matches(secret_b64u: str | None, stored_hash: bytes) -> bool:
     try:
         secret = decode_b64u(secret_b64u or "", SECRET_BYTES)
     except ValueError:
-        secret = b""
+        return False
     return hmac.compare_digest(hash_secret(secret), bytes(stored_hash))
 
 

@@ -1,0 +1,23 @@
+"""Moving rows in time instead of waiting."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from transfers.models import Lease, Transfer
+
+
+def let_pass(**span: float) -> None:
+    """Every time in the database lies this much further back."""
+    step = timedelta(**span)
+    for model in (Transfer, Lease):
+        for row in model.objects.all():
+            for field in row._meta.concrete_fields:
+                value = getattr(row, field.name)
+                if hasattr(value, "tzinfo"):
+                    setattr(row, field.name, value - step)
+            row.save()
+
+
+def now_is_past_every_lease() -> None:
+    Lease.objects.update(expires_at=timezone.now())
