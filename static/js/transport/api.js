@@ -1,0 +1,90 @@
+import { SendError } from "../errors.js";
+
+const ACCESS_TOKEN = "x-sgraph-access-token";
+const OWNER_TOKEN = "x-sgraph-owner-token";
+const LEASE_TOKEN = "x-sgraph-lease-token";
+
+function retryAfterSecondsOf(response) {
+  const seconds = Number(response.headers.get("Retry-After"));
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+}
+
+async function failureOf(response) {
+  const answer = await response.json().catch(() => ({}));
+  return new SendError(answer.code ?? "server_error", answer.detail ?? `The server answered ${response.status}.`, {
+    status: response.status,
+    retryAfterSeconds: retryAfterSecondsOf(response),
+    detail: answer,
+  });
+}
+
+async function call(method, path, { body, headers = {}, signal, keepalive } = {}) {
+  const present = Object.entries(headers).filter(([, value]) => value);
+  const request = { method, signal, keepalive, cache: "no-store", credentials: "omit", redirect: "error" };
+  if (body !== undefined) {
+    request.body = JSON.stringify(body);
+    present.push(["Content-Type", "application/json"]);
+  }
+  let response;
+  try {
+    response = await fetch(path, { ...request, headers: present, referrerPolicy: "no-referrer" });
+    if (response.ok) return await response.json();
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    throw new SendError("network", "The server cannot be reached.");
+  }
+  throw await failureOf(response);
+}
+
+function ownerHeaders({ ownerToken, accessToken }) {
+  return { [OWNER_TOKEN]: ownerToken, [ACCESS_TOKEN]: accessToken };
+}
+
+/** What this server allows: limits, choices, and whether uploading needs an access token. */
+export function readConfig() {
+  return call("GET", "/info/config");
+}
+
+export function createTransfer(body, { accessToken, signal }) {
+  return call("POST", "/transfers/create", { body, headers: { [ACCESS_TOKEN]: accessToken }, signal });
+}
+
+/** @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>} */
+export function signParts(id, parts, { signal, ...owner }) {
+  return call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
+}
+
+export function completeTransfer(id, manifest, { signal, ...owner }) {
+  return call("POST", `/transfers/complete/${id}`, { body: { manifest }, headers: ownerHeaders(owner), signal });
+}
+
+export function abortUpload(id, owner) {
+  return call("POST", `/transfers/upload/${id}/abort`, { headers: ownerHeaders(owner), keepalive: true });
+}
+
+/** A live lease still reads the info of a transfer that is expired or used up for everybody else. */
+export function readInfo(id, { leaseToken, signal } = {}) {
+  return call("GET", `/transfers/info/${id}`, { headers: { [LEASE_TOKEN]: leaseToken }, signal });
+}
+
+export function readManifest(id, { proofs, leaseToken, signal }) {
+  const body = { ...proofs, ...(leaseToken ? { lease_token: leaseToken } : {}) };
+  return call("POST", `/transfers/manifest/${id}`, { body, signal });
+}
+
+/** The same lease token again is the same lease with a fresh URL, and counts nothing. */
+export function takeLease(id, { proofs, leaseToken, signal }) {
+  return call("POST", `/transfers/download/${id}/lease`, { body: { ...proofs, lease_token: leaseToken }, signal });
+}
+
+export function finishLease(id, leaseToken) {
+  return call("POST", `/transfers/download/${id}/finish`, { body: { lease_token: leaseToken }, keepalive: true });
+}
+
+export function readStatus(id, { ownerToken }) {
+  return call("GET", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
+}
+
+export function deleteTransfer(id, { ownerToken }) {
+  return call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
+}

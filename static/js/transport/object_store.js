@@ -1,0 +1,85 @@
+import { SendError } from "../errors.js";
+
+const PUT_REFUSED = [401, 403];
+const GET_REFUSED = [401, 403, 404, 410];
+
+function storeFailure(status, headerText, refusedStatuses, detail = {}) {
+  if (refusedStatuses.includes(status)) return new SendError("url_refused", "The address is no longer valid.", { status });
+  const retryAfterSeconds = Number(headerText) || undefined;
+  const message = detail.detail ?? `The store answered ${status}.`;
+  return new SendError(detail.code ?? "store_error", message, { status, retryAfterSeconds, detail });
+}
+
+function parseAnswer(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/**
+ * Sends one sealed part. XMLHttpRequest, because fetch does not say how much of a body is on its way.
+ * @param {{url: string, body: Uint8Array, onSent?: (bytes: number) => void, signal?: AbortSignal}} part
+ * @throws {SendError} `url_refused` (ask for a fresh URL), `network`, or what the store said
+ */
+export function putPart({ url, body, onSent, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const stop = () => request.abort();
+    signal?.addEventListener("abort", stop, { once: true });
+    request.upload.onprogress = (event) => onSent?.(event.loaded);
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) return resolve();
+      const retryAfter = request.getResponseHeader("Retry-After");
+      reject(storeFailure(request.status, retryAfter, PUT_REFUSED, parseAnswer(request.responseText)));
+    };
+    request.onerror = () => reject(new SendError("network", "The store cannot be reached."));
+    request.onabort = () => reject(signal.reason);
+    request.onloadend = () => signal?.removeEventListener("abort", stop);
+    request.open("PUT", url);
+    request.send(body);
+  });
+}
+
+async function readExactly(body, lengthBytes, onReceived) {
+  const bytes = new Uint8Array(lengthBytes);
+  let filled = 0;
+  for (const reader = body.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    if (filled + value.length > lengthBytes) {
+      await reader.cancel();
+      throw new SendError("damaged", "The store sent more than was asked for.");
+    }
+    bytes.set(value, filled);
+    filled += value.length;
+    onReceived?.(filled);
+  }
+  if (filled < lengthBytes) throw new SendError("network", "The answer ended early.");
+  return bytes;
+}
+
+/**
+ * Fetches bytes `start`…`end` (inclusive) of an object of `totalBytes`, and nothing else will do:
+ * another success or Content-Range is `damaged`, a body that ends early is `network` (try again), and an
+ * address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
+ * @param {{url: string, start: number, end: number, totalBytes: number,
+ *          onReceived?: (bytes: number) => void, signal?: AbortSignal}} range
+ * @returns {Promise<Uint8Array>}
+ */
+export async function getRange({ url, start, end, totalBytes, onReceived, signal }) {
+  const headers = { Range: `bytes=${start}-${end}` };
+  try {
+    const request = { headers, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
+    const response = await fetch(url, request);
+    if (response.status >= 400) throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED);
+    const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
+    if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
+    return await readExactly(response.body, end - start + 1, onReceived);
+  } catch (error) {
+    if (signal?.aborted) throw signal.reason;
+    if (error instanceof SendError) throw error;
+    throw new SendError("network", "The store cannot be reached.");
+  }
+}

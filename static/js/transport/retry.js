@@ -1,0 +1,83 @@
+import { SendError } from "../errors.js";
+
+const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
+const FIRST_DELAY_MS = 500;
+const LONGEST_DELAY_MS = 30_000;
+const MAX_ATTEMPTS = 12;
+
+/** Whether trying the same call again may help: the network, a busy server or store. */
+export function isTransient(error) {
+  return error instanceof SendError && (error.code === "network" || TRANSIENT_STATUSES.has(error.status));
+}
+
+/**
+ * Milliseconds before try number `attempt` (from 1) is repeated: doubling to a cap, half of it at
+ * random so that clients do not return in step; Retry-After is a floor (RFC 9110 §10.2.3).
+ */
+export function backoffMs(attempt, { random = Math.random, retryAfterSeconds = 0 } = {}) {
+  const full = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
+  return Math.max(full / 2 + (full / 2) * random(), retryAfterSeconds * 1000);
+}
+
+/** Resolves after `ms`, or rejects with the signal's reason as soon as it is aborted. */
+export function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(finish, ms);
+    function finish() {
+      signal?.removeEventListener("abort", stop);
+      resolve();
+    }
+    function stop() {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+function untilOnline(signal) {
+  return new Promise((resolve, reject) => {
+    const watcher = new AbortController();
+    const settle = (action) => () => {
+      watcher.abort();
+      action();
+    };
+    globalThis.addEventListener("online", settle(resolve), { signal: watcher.signal });
+    signal?.addEventListener("abort", settle(() => reject(signal.reason)), { signal: watcher.signal });
+  });
+}
+
+const browserNetwork = { isOnline: () => globalThis.navigator?.onLine !== false, untilOnline };
+
+/**
+ * Runs `task` until it succeeds, fails for good, or has failed `attempts` times in a row. Time spent
+ * offline is waited out and costs no attempt.
+ * @param {() => Promise<T>} task
+ * @param {{signal?: AbortSignal, attempts?: number, retryIf?: (error: Error) => boolean,
+ *          onWait?: (wait: {attempt: number, offline: boolean, error: Error}) => void}} options
+ * @returns {Promise<T>}
+ * @template T
+ */
+export async function retrying(task, options = {}) {
+  const { signal, attempts = MAX_ATTEMPTS, retryIf = isTransient, onWait } = options;
+  const { wait = pause, network = browserNetwork } = options;
+  let attempt = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    try {
+      return await task();
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (!retryIf(error)) throw error;
+      attempt += 1;
+      if (attempt >= attempts && network.isOnline()) throw error;
+      onWait?.({ attempt, offline: !network.isOnline(), error });
+      if (network.isOnline()) await wait(backoffMs(attempt, { retryAfterSeconds: error.retryAfterSeconds }), signal);
+      if (!network.isOnline()) {
+        await network.untilOnline(signal);
+        attempt = 0;
+      }
+    }
+  }
+}

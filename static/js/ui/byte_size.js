@@ -1,0 +1,21 @@
+const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"];
+const STEP = 1000;
+
+/** Three significant digits with decimal units: `2.4 MB`, `107 GB`, `1 byte`. */
+export function byteSize(bytes) {
+  if (bytes === 1) return "1 byte";
+  let value = bytes;
+  let unit = 0;
+  while (value >= STEP - 0.5 && unit < UNITS.length - 1) {
+    value /= STEP;
+    unit += 1;
+  }
+  if (unit === 0) return `${value} bytes`;
+  const digits = value >= 99.5 ? 0 : value >= 9.95 ? 1 : 2;
+  return `${Number(value.toFixed(digits))} ${UNITS[unit]}`;
+}
+
+/** `1 file`, `3 files`. */
+export function fileCount(count) {
+  return count === 1 ? "1 file" : `${count.toLocaleString("en")} files`;
+}

@@ -1,0 +1,51 @@
+import { spanText } from "./moment_text.js";
+
+const STATES = {
+  access_token_required: "not-allowed",
+  access_token_wrong: "not-allowed",
+  cancelled: "cancelled",
+  damaged: "damaged",
+  link_proof_wrong: "wrong-key",
+  manifest_differs: "failed",
+  no_room: "too-large",
+  no_staging: "unsupported-browser",
+  owner_token_required: "no-key",
+  owner_token_wrong: "wrong-key",
+  proof_wrong: "wrong-passphrase",
+  too_many_requests: "too-many-tries",
+  transfer_exhausted: "used-up",
+  transfer_expired: "expired",
+  transfer_not_found: "not-found",
+  transfer_not_ready: "not-ready",
+  transfer_taken_down: "taken-down",
+  transfer_too_large: "too-large",
+  unsupported_browser: "unsupported-browser",
+  worker_failed: "unsupported-browser",
+  wrong_key: "wrong-key",
+};
+
+const SENTENCES = {
+  damaged_list: "The list of files did not pass its check. Ask the sender to send again.",
+  file_changed: "A file was changed, moved or removed while it was being sent. Choose the files again, then send.",
+  network: "The server cannot be reached. Check your connection, then try again.",
+  no_room: "There is not enough free room in this browser for so much. Free some space, or save the files one by one.",
+  no_staging: "This browser offers no private place to put files of this size. Use a normal window of a current browser.",
+  server_busy: "The server is busy just now. Wait a moment, then try again.",
+  store_unavailable: "The storage is not answering just now. Wait a moment, then try again.",
+  unsupported: "This transfer was made by a newer version of SGraph Send. Reload the page, or ask the sender.",
+  upload_closed: "The server no longer takes parts of this upload. Send again.",
+  worker_failed: "A part of this page did not start. Reload it, or use a current browser.",
+};
+
+/** The designed state that an error leads to. */
+export function stateOf(error) {
+  return STATES[error.code] ?? "failed";
+}
+
+/** What to say about an error where the state's own sentence would be too general, else undefined. */
+export function sentenceOf(error) {
+  if (error.retryAfterSeconds && stateOf(error) === "too-many-tries") {
+    return `There were too many tries. Wait ${spanText(Math.ceil(error.retryAfterSeconds))}, then try again.`;
+  }
+  return SENTENCES[error.code];
+}

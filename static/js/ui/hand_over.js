@@ -1,0 +1,16 @@
+/**
+ * Ends in an ordinary browser download.
+ * @param {Blob} blob @param {string} name suggested to the browser
+ * @returns {() => void} frees the blob's address; call it once the browser is done copying
+ */
+export function handOver(blob, name) {
+  const url = URL.createObjectURL(blob);
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.hidden = true;
+  document.body.append(link);
+  link.click();
+  link.remove();
+  return () => URL.revokeObjectURL(url);
+}

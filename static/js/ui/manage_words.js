@@ -1,0 +1,14 @@
+/** What the manage page says in each of its states: what happened, then what to do. */
+export const manageWords = {
+  loading: { heading: "One moment", lede: "Asking the server…" },
+  ready: { heading: "Your transfer", lede: "Only somebody with this manage link can see this page. It does not hold the key to the files." },
+  deleted: { heading: "Deleted", lede: "" },
+  expired: { heading: "Your transfer has expired", lede: "Nobody can start a download any more." },
+  "used-up": { heading: "All downloads are used up", lede: "Nobody can start a download any more." },
+  "not-ready": { heading: "Not complete yet", lede: "The upload was not finished, so nobody can download anything. You can still delete it." },
+  "no-key": { heading: "This manage link is not whole", problem: "The part after # is missing, and without it the server cannot know you as the sender. Use the whole manage link that you got after sending." },
+  "wrong-key": { heading: "This is not the manage link", problem: "The part after # does not belong to this transfer. Use the manage link that you got after sending, not the link you shared." },
+  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries. Wait a minute, then reload the page." },
+  "not-found": { heading: "Nothing is here", problem: "There is no transfer at this address. It may have been deleted already; then nothing is left to do." },
+  failed: { heading: "It did not work", problem: "The server did not do what was asked. Reload the page to try again." },
+};

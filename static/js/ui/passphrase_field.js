@@ -1,0 +1,13 @@
+/** The button beside a passphrase that shows and hides it. */
+export function createPassphraseField(element) {
+  const input = element.querySelector("input");
+  const button = element.querySelector("button");
+  button.addEventListener("click", () => {
+    const reveal = input.type === "password";
+    input.type = reveal ? "text" : "password";
+    button.textContent = reveal ? "Hide" : "Show";
+    button.setAttribute("aria-pressed", String(reveal));
+    input.focus();
+  });
+  return input;
+}

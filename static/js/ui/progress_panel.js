@@ -1,0 +1,74 @@
+import { byteSize } from "./byte_size.js";
+import { createStrip } from "./strip_of_parts.js";
+import { createRate, percentOf, timeLeftText } from "./transfer_rate.js";
+
+const SPOKEN_EVERY_PERCENT = 25;
+const TEXT_EVERY_MS = 250;
+
+/**
+ * Percent, bytes, speed and time left beside the strip of parts. What counts as done is what was
+ * acknowledged; bytes on their way show in the strip and in the speed only.
+ * @param {HTMLElement} element with `.progress__percent`, `.progress__detail`, `.strip` and `.progress__spoken`
+ * @param {{partIndexes: number[], totalBytes: number, onPercent?: (percent: number) => void}} work
+ */
+export function createProgressPanel(element, { partIndexes, totalBytes, onPercent }) {
+  const find = (name) => element.querySelector(`.progress__${name}`);
+  const strip = createStrip(element.querySelector(".strip"), partIndexes.length);
+  const place = new Map(partIndexes.map((index, at) => [index, at]));
+  const underway = new Map();
+  const rate = createRate();
+  let doneBytes = 0;
+  let shownAt = -Infinity;
+  let spokenPercent = 0;
+
+  function speedText() {
+    const speed = rate.bytesPerSecond();
+    if (!speed || doneBytes >= totalBytes) return "";
+    return ` · ${byteSize(Math.round(speed))}/s · ${timeLeftText((totalBytes - doneBytes) / speed)}`;
+  }
+
+  function show() {
+    const percent = percentOf(doneBytes, totalBytes);
+    find("percent").textContent = `${percent} %`;
+    find("detail").textContent = `${byteSize(doneBytes)} of ${byteSize(totalBytes)}${speedText()}`;
+    element.setAttribute("aria-valuenow", String(percent));
+    element.setAttribute("aria-valuetext", `${percent} percent, ${byteSize(doneBytes)} of ${byteSize(totalBytes)}`);
+    onPercent?.(percent);
+    if (percent - spokenPercent >= SPOKEN_EVERY_PERCENT && percent < 100) {
+      spokenPercent = percent;
+      find("spoken").textContent = `${percent} percent`;
+    }
+  }
+
+  function showSoon(now = performance.now()) {
+    if (now - shownAt < TEXT_EVERY_MS && doneBytes < totalBytes) return;
+    shownAt = now;
+    show();
+  }
+
+  function record() {
+    let moving = 0;
+    for (const bytes of underway.values()) moving += bytes;
+    rate.record(doneBytes + moving);
+  }
+
+  show();
+  return {
+    /** @param {{index: number, phase: string, sentBytes?: number, ofBytes?: number, sealedBytes?: number}} part */
+    onPart({ index, phase, sentBytes = 0, ofBytes = 1, sealedBytes = 0 }) {
+      underway.set(index, sentBytes);
+      if (phase === "safe") {
+        underway.delete(index);
+        doneBytes += sealedBytes;
+      }
+      record();
+      strip.set(place.get(index), phase, sentBytes / ofBytes);
+      showSoon();
+    },
+    /** After a wait the speed is measured anew. */
+    onWait() {
+      rate.restart(doneBytes);
+      show();
+    },
+  };
+}

@@ -1,0 +1,37 @@
+/**
+ * Puts one of the designed states on the page: which sections show, the heading, one sentence below it or,
+ * where something went wrong, in the alert.
+ * @param {HTMLElement} main with `data-state`; sections name the states they belong to in `data-show`
+ * @param {Record<string, object>} words a state's `{title?, heading, lede?, problem?}`
+ */
+export function createScreen(main, words) {
+  const heading = main.querySelector("h1");
+  const lede = main.querySelector(".lede");
+  const problem = main.querySelector(".problem");
+  const sections = [...main.querySelectorAll("[data-show]")];
+  const siteName = document.title.split(" · ").at(-1);
+
+  function setText(element, text) {
+    element.textContent = text ?? "";
+    element.hidden = !text;
+  }
+
+  function show(state, { code = "", focus = true, ...changes } = {}) {
+    const said = { ...words[state], ...changes };
+    main.dataset.state = state;
+    for (const section of sections) section.hidden = !section.dataset.show.split(" ").includes(state);
+    setText(heading, said.heading);
+    setText(lede, said.lede);
+    problem.dataset.code = code;
+    setText(problem, said.problem);
+    document.title = `${said.title ?? said.heading} · ${siteName}`;
+    if (focus) heading.focus();
+  }
+
+  return {
+    show,
+    state: () => main.dataset.state,
+    /** The percentage in the tab's title, for those who look elsewhere meanwhile. */
+    titlePercent: (percent, doing) => (document.title = `${percent} % ${doing} · ${siteName}`),
+  };
+}

@@ -1,0 +1,66 @@
+import { createCopyField } from "./copy_field.js";
+import { momentText } from "./moment_text.js";
+import { showFacts, storedFacts } from "./stored_facts.js";
+
+const ADVICE = {
+  whole: "Whoever has this link can open the files. Send it where only the reader looks; for more safety, let link and key go different ways.",
+  apart: "Send the link one way and the key another: the link by mail, say, and the key by phone or messenger. Either alone opens nothing.",
+};
+const PASSPHRASE_ADVICE = " The reader needs the passphrase as well: tell them in person or by phone.";
+
+/** `Until 29 November, 20:04, 5 times at most.` */
+export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }) {
+  const times = { 1: ", once" }[maxDownloads] ?? (maxDownloads === null ? "" : `, ${maxDownloads} times at most`);
+  return `It opens until ${momentText(expiresAt)}${times}.`;
+}
+
+function capitalised(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/**
+ * The link, the key where it travels apart, the manage link, and what the server kept.
+ * @param {HTMLElement} main
+ */
+export function createSendResult(main) {
+  const find = (id) => main.querySelector(`#${id}`);
+  const linkField = createCopyField(find("link-field"));
+  const keyField = createCopyField(find("key-field"));
+  const manageField = createCopyField(find("manage-field"));
+  let links = null;
+  let apart = false;
+
+  function showDelivery() {
+    linkField.set(apart ? links.bareLink : links.wholeLink);
+    keyField.set(apart ? links.key : "");
+    find("key-field").hidden = !apart;
+    find("sharing-advice").textContent = (apart ? ADVICE.apart : ADVICE.whole) + (links.withPassphrase ? PASSPHRASE_ADVICE : "");
+    find("switch-delivery").textContent = apart ? "Put the key into the link" : "Show link and key apart";
+  }
+
+  find("switch-delivery").addEventListener("click", () => {
+    apart = !apart;
+    showDelivery();
+  });
+
+  return {
+    /** @param {{wholeLink: string, bareLink: string, key: string, manageLink: string, withPassphrase: boolean, keyApart: boolean}} made */
+    show(made, transparency) {
+      links = made;
+      apart = made.keyApart;
+      showDelivery();
+      manageField.set(made.manageLink);
+      showFacts(find("stored-facts"), storedFacts(transparency.stored_fields));
+      const never = transparency.not_stored.map((name) => {
+        const item = document.createElement("li");
+        item.textContent = capitalised(name);
+        return item;
+      });
+      find("never-seen").replaceChildren(...never);
+    },
+    clear() {
+      links = null;
+      for (const field of [linkField, keyField, manageField]) field.set("");
+    },
+  };
+}
