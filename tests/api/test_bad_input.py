@@ -31,9 +31,7 @@ def test_no_body_at_all():
 
 @pytest.mark.parametrize("body", [[], "text", 5, None, {}, [{"file_size_bytes": 1}]])
 def test_json_of_another_type_than_an_object_with_members(body: object):
-    response = Client().post(
-        "/transfers/create", json.dumps(body), content_type="application/json"
-    )
+    response = Client().post("/transfers/create", json.dumps(body), content_type="application/json")
     assert code_of(response) == (422, "invalid_request")
 
 

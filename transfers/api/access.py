@@ -44,7 +44,10 @@ def find_owned(request: HttpRequest, transfer_id: str) -> Transfer:
         raise errors.Unauthorised(
             "owner_token_required", "Only the sender may do this; the owner token is missing."
         )
-    transfer = find_transfer(transfer_id)
+    # Not find_transfer: while a deletion is under way its owner may see and repeat it.
+    transfer = Transfer.objects.filter(pk=transfer_id).first()
+    if transfer is None:
+        raise errors.transfer_not_found()
     if transfer.state == State.DELETED:
         raise leases.refusal(transfer)
     if not secret_matches(token, transfer.owner_token_hash):

@@ -7,6 +7,7 @@ from ninja import Router
 from transfers import errors, lifecycle, limits
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_owned
+from transfers.api.ownership import ended
 from transfers.api.schemas import (
     Completed,
     Created,
@@ -18,7 +19,6 @@ from transfers.api.schemas import (
     SignRequest,
     answers,
 )
-from transfers.api.ownership import ended
 from transfers.api.sealed_manifest import sealed_manifest_of
 from transfers.models import Reason, State, Transfer
 from transfers.tokens import decode_b64u

@@ -1,0 +1,81 @@
+"""Pages are the same for everyone, and looking at any address uses nothing up."""
+
+import pytest
+from django.test import Client
+
+from tests.actors import Sender, get
+from transfers.models import Lease, Transfer
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
+
+PAGES = ["/", "/d/{id}", "/manage/{id}", "/how-it-works", "/security"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_byte_identical_for_every_visitor_and_id(page: str):
+    sender = Sender().send()
+    one = get(page.format(id=sender.transfer_id), **{"accept-language": "de"})
+    other = get(page.format(id="0" * 22), cookie="sessionid=abc", **{"user-agent": "other"})
+
+    assert one.status_code == 200
+    assert one.content == other.content
+    assert sender.transfer_id not in one.text
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_set_no_cookie_and_carry_a_strict_policy(page: str):
+    response = get(page.format(id="0" * 22))
+    policy = dict(part.split(" ", 1) for part in response["Content-Security-Policy"].split("; "))
+
+    assert not response.cookies
+    assert policy["default-src"] == "'none'"
+    assert policy["script-src"] == "'self' 'wasm-unsafe-eval'"
+    assert policy["style-src"] == "'self'"
+    assert policy["connect-src"] == "'self'"
+    assert policy["require-trusted-types-for"] == "'script'"
+    assert "unsafe-inline" not in response["Content-Security-Policy"]
+    assert response["Referrer-Policy"] == "no-referrer"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_the_policy_lets_pages_reach_the_bucket_and_nothing_else(on_s3):
+    from sgraph_send.security_headers import page_policy
+
+    page_policy.cache_clear()
+    try:
+        policy = get("/")["Content-Security-Policy"]
+    finally:
+        page_policy.cache_clear()
+    assert f"connect-src 'self' {on_s3.endpoint_url};" in policy
+
+
+def test_pages_about_one_transfer_stay_out_of_search_engines():
+    assert "noindex" in get("/d/x")["X-Robots-Tag"]
+    assert "noindex" in get("/manage/x")["X-Robots-Tag"]
+    assert "X-Robots-Tag" not in get("/")
+
+
+def test_previews_of_every_address_consume_nothing():
+    sender = Sender().send(max_downloads=1)
+    recipient = sender.recipient()
+    row = Transfer.objects.values().get()
+    paths = [page.format(id=sender.transfer_id) for page in PAGES] + [
+        f"/transfers/{call}/{sender.transfer_id}{rest}"
+        for call in ("info", "download", "manifest", "complete", "manage", "upload")
+        for rest in ("", "/lease", "/finish", "/sign", "/parts", "/abort")
+    ]
+
+    for path in paths:
+        for method in ("get", "head", "options"):
+            assert getattr(Client(), method)(path).status_code < 500
+
+    assert Transfer.objects.values().get() == row
+    assert not Lease.objects.exists()
+    assert recipient.download() == sender.payload
+
+
+def test_a_page_that_does_not_exist_says_so_in_a_page():
+    response = get("/nothing/here")
+    assert response.status_code == 404
+    assert response["Content-Type"].startswith("text/html")
+    assert response["Cache-Control"] == "no-store"
