@@ -10,6 +10,7 @@ from sgraph_send.cli.errors import DamagedError
 PATH_BYTES_MAX = 1024
 SEGMENT_BYTES_MAX = 255
 _EXTENSION_BYTES_MAX = 32
+_DEEPEST_DIRECTORY = -2
 _REFUSED = re.compile(
     r"[\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 )
@@ -69,8 +70,9 @@ class _TakenPaths:
         self._next_numbers: dict[tuple[str, bool], int] = {}
 
     def add(self, segments: list[str]) -> str:
+        # A number can make a path that just fitted too long.
         while len((path := self._place(segments)).encode()) > PATH_BYTES_MAX:
-            del segments[-2]
+            del segments[_DEEPEST_DIRECTORY]
         self._files.add(path)
         self._directories.update(path[:at] for at, letter in enumerate(path) if letter == "/")
         return path
@@ -98,10 +100,14 @@ class _TakenPaths:
 def _safe_segments(path: str) -> list[str]:
     text = unicodedata.normalize("NFC", _SURROGATES.sub("_", path))
     segments = [segment for segment in _REFUSED.sub("_", text).split("/") if segment]
-    return [
+    safe = [
         _shortened(segment.replace(".", "_") if segment in (".", "..") else segment)
         for segment in segments or ["_"]
     ]
+    length = len("/".join(safe).encode())
+    while length > PATH_BYTES_MAX:
+        length -= len(safe.pop(_DEEPEST_DIRECTORY).encode()) + 1
+    return safe
 
 
 def _shortened(segment: str, suffix: str = "") -> str:

@@ -47,8 +47,9 @@ export function safePaths(paths) {
   return paths.map((path) => {
     const segments = safeSegments(path);
     let placed = place(segments, taken);
+    // A number can make a path that just fitted too long.
     while (utf8(placed).length > PATH_BYTES_MAX) {
-      segments.splice(-2, 1);
+      dropDeepestDirectory(segments);
       placed = place(segments, taken);
     }
     taken.files.add(placed);
@@ -69,7 +70,14 @@ function safeSegments(path) {
   const text = path.replace(UNPAIRED_SURROGATES, "_").normalize("NFC").replace(REFUSED_ALL, "_");
   const segments = text.split("/").filter((segment) => segment !== "");
   if (segments.length === 0) return ["_"];
-  return segments.map((segment) => shortened(/^\.{1,2}$/.test(segment) ? segment.replaceAll(".", "_") : segment, ""));
+  const safe = segments.map((segment) => shortened(/^\.{1,2}$/.test(segment) ? segment.replaceAll(".", "_") : segment, ""));
+  let bytes = utf8(safe.join("/")).length;
+  while (bytes > PATH_BYTES_MAX) bytes -= utf8(`${dropDeepestDirectory(safe)}/`).length;
+  return safe;
+}
+
+function dropDeepestDirectory(segments) {
+  return segments.splice(-2, 1)[0];
 }
 
 function place(segments, { files, directories, fileNumbers, directoryNumbers }) {
