@@ -16,3 +16,8 @@ if settings.ROLE != "admin":
         path("", include("transfers.api.local_parts")),
     ]
 urlpatterns += [path("", api.urls)]
+
+handler400 = "sgraph_send.error_pages.bad_request"
+handler403 = "sgraph_send.error_pages.permission_denied"
+handler404 = "sgraph_send.error_pages.not_found"
+handler500 = "sgraph_send.error_pages.server_error"

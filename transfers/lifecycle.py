@@ -40,6 +40,28 @@ def begin(transfer: Transfer) -> Transfer:
     return transfer
 
 
+def begin_anew(transfer: Transfer) -> Transfer:
+    """Drop what was uploaded so far, so that a repeated raw upload replaces it.
+
+    Raises Conflict `upload_in_progress` when another call did the same meanwhile.
+    """
+    if not stored_parts(transfer):
+        return transfer
+    store = store_of(transfer)
+    store.abort(transfer.id, transfer.multipart_id)
+    multipart_id = store.begin(transfer.id)
+    taken = Transfer.objects.filter(
+        pk=transfer.pk, state=State.PENDING, multipart_id=transfer.multipart_id
+    ).update(multipart_id=multipart_id, touched_at=timezone.now())
+    if not taken:
+        store.abort(transfer.id, multipart_id)
+        raise errors.Conflict(
+            "upload_in_progress", "Another upload of this transfer is running. Try again later."
+        )
+    transfer.multipart_id = multipart_id
+    return transfer
+
+
 def sign_parts(transfer: Transfer, indices: list[int]) -> list[dict[str, object]]:
     """URLs to PUT these parts to; raises Conflict unless pending, Invalid past the last part."""
     count = transfer.part_count

@@ -99,6 +99,7 @@ def test_upload_after_completion_is_not_found_and_changes_nothing():
     assert post(f"/transfers/complete/{transfer_id}").status_code == 200
 
 
+@pytest.mark.usefixtures("store")
 def test_a_repeated_upload_replaces_the_first():
     transfer_id = create().json()["transfer_id"]
     upload(transfer_id, b"first and longer")

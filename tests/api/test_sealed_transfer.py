@@ -127,5 +127,5 @@ def test_owner_deletes_without_waiting_for_a_download_that_runs(store):
     assert code_of(recipient.lease()) == (404, "transfer_not_found")
     tombstone = Transfer.objects.get()
     assert (tombstone.state, tombstone.reason) == (State.DELETED, "owner")
-    assert tombstone.envelope == "" and bytes(tombstone.proof_hash) == b""
+    assert (tombstone.envelope, bytes(tombstone.proof_hash)) == ("", b"")
     assert not Lease.objects.exists()

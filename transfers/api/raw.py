@@ -36,6 +36,7 @@ def upload(request: HttpRequest, transfer_id: str):
             f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
         )
     with streams.slot():
+        transfer = lifecycle.begin_anew(transfer)
         try:
             part = lifecycle.store_of(transfer).write_part(
                 transfer.id,

@@ -66,7 +66,10 @@ class TransferStore(ABC):
 
     @abstractmethod
     def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
-        """Make the object of exactly these parts. Raises UploadGone."""
+        """Make the object of exactly these parts.
+
+        Raises UploadGone where the upload ended; S3 may answer a repeated call as the first one.
+        """
 
     @abstractmethod
     def abort(self, transfer_id: str, upload_id: str) -> None:

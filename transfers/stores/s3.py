@@ -115,11 +115,15 @@ class S3Store(S3Storage, TransferStore):
             **self._object(transfer_id), UploadId=upload_id
         )
         with _translated():
-            return [
-                StoredPart(part["PartNumber"] - 1, part["Size"], part["ETag"])
-                for page in pages
-                for part in page.get("Parts", [])
-            ]
+            listed = [part for page in pages for part in page.get("Parts", [])]
+        # SeaweedFS keeps every try of a part and lists them all; AWS the last one only.
+        latest = {
+            part["PartNumber"]: part for part in sorted(listed, key=lambda p: p["LastModified"])
+        }
+        return [
+            StoredPart(number - 1, part["Size"], part["ETag"])
+            for number, part in sorted(latest.items())
+        ]
 
     def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
         chosen = [{"PartNumber": part.index + 1, "ETag": part.etag} for part in parts]
