@@ -11,7 +11,7 @@ export const downloadWords = {
   paused: { heading: "Paused", lede: "Nothing is being fetched. Continue when you like; what is here stays here." },
   offline: { heading: "The connection is gone", lede: "What is here stays here. Keep this page open: it goes on by itself as soon as you are back." },
   resumed: { heading: "Back, and going on", lede: "The connection returned. Fetching continues where it stopped." },
-  done: { heading: "Opened and saved", lede: "" },
+  done: { heading: "Opened and checked", lede: "" },
   cancelled: { heading: "Stopped", problem: "Nothing was saved. Start again when you like: it still counts as the same download." },
   expired: { heading: "This link has expired", problem: "The time that the sender set is over, and the sealed files are removed from the server. Ask the sender to send them again." },
   "used-up": { heading: "All downloads are used up", problem: "The files were downloaded as often as the sender allowed. Ask the sender to send them again." },

@@ -87,8 +87,10 @@ export function createSendForm(form, { onChange, onSend }) {
       const downloads = config.max_downloads_options.map((count) => [String(count), downloadsText(count)]);
       const chosenDownloads = String(config.default_max_downloads ?? NO_LIMIT);
       setOptions(find("downloads-select"), [...downloads, [NO_LIMIT, "without a limit"]], chosenDownloads);
-      find("token-field").hidden = config.upload_access !== "token";
-      find("limit").textContent = `Up to ${byteSize(config.max_transfer_bytes)} at once. No account needed.`;
+      const takesToken = config.upload_access === "token";
+      find("token-field").hidden = !takesToken;
+      const terms = takesToken ? "Uploading here takes an access token." : "No account needed.";
+      find("limit").textContent = `Up to ${byteSize(config.max_transfer_bytes)} at once. ${terms}`;
     },
     /** The wishes as the server takes them; what is secret stays apart from them. */
     read() {

@@ -18,6 +18,20 @@ function capitalised(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+// The server meets the sender's address and does not write it down: that is not the same as never seeing it.
+const SEEN_BUT_NOT_KEPT = ["network address"];
+
+function showNeverSeen(list, notStored) {
+  const kept = notStored.filter((name) => SEEN_BUT_NOT_KEPT.includes(name));
+  const names = notStored.filter((name) => !SEEN_BUT_NOT_KEPT.includes(name)).map(capitalised);
+  const items = [...names, ...kept.map((name) => `Seen in passing, not stored: ${name}`)].map((text) => {
+    const item = document.createElement("li");
+    item.textContent = text;
+    return item;
+  });
+  list.replaceChildren(...items);
+}
+
 /**
  * The link, the key where it travels apart, the manage link, and what the server kept.
  * @param {HTMLElement} main
@@ -51,12 +65,7 @@ export function createSendResult(main) {
       showDelivery();
       manageField.set(made.manageLink);
       showFacts(find("stored-facts"), storedFacts(transparency.stored_fields));
-      const never = transparency.not_stored.map((name) => {
-        const item = document.createElement("li");
-        item.textContent = capitalised(name);
-        return item;
-      });
-      find("never-seen").replaceChildren(...never);
+      showNeverSeen(find("never-seen"), transparency.not_stored);
     },
     clear() {
       links = null;

@@ -17,7 +17,7 @@ const SELF_EVIDENT = ["kind", "state", "expires_in_seconds"];
 
 function valueText(name, value) {
   if (name === "max_downloads" && value === null) return "no limit";
-  if (name === "envelope") return value.includes("argon2id") ? "a random salt, the cost of the passphrase" : "a random salt";
+  if (name === "envelope") return value.includes("argon2id") ? "a salt, the passphrase's cost" : "a salt";
   if (name.endsWith("_bytes")) return byteSize(value);
   if (name.endsWith("_at")) return momentText(value);
   return String(value);
@@ -40,7 +40,7 @@ export function storedFacts(storedFields) {
   const facts = rest.sort((a, b) => rank(a) - rank(b)).map(([name, value]) => {
     return { label: LABELS[name] ?? name.replaceAll("_", " "), value: valueText(name, value) };
   });
-  if (hashes.length > 0) facts.push({ label: "Hashes", value: `of ${hashes.length} random proofs, to check them later` });
+  if (hashes.length > 0) facts.push({ label: "Hashes", value: `of ${hashes.length} random proofs` });
   return facts;
 }
 

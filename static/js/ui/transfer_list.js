@@ -36,7 +36,7 @@ export function createTransferList(section, { onSaveAll, onSaveOne }) {
       saved.clear();
       const several = files.length > 1;
       const total = byteSize(files.reduce((sum, { size }) => sum + size, 0));
-      find("total").textContent = several ? `${total} in ${fileCount(files.length)}` : total;
+      find("total").textContent = several ? `${total} in ${fileCount(files.length)}` : "Checked part by part before it is saved.";
       find("download").textContent = several ? "Open and save all" : "Open and save";
       showRows();
     },

@@ -29,7 +29,7 @@ function downloadRow(download) {
   const row = document.createElement("li");
   const started = document.createElement("span");
   const outcome = document.createElement("span");
-  row.className = "row";
+  row.className = "row row--event";
   started.className = "row__name";
   outcome.className = "row__size";
   started.textContent = `Started ${momentText(download.started_at)}`;
