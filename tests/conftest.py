@@ -186,7 +186,7 @@ def _sites(new_folder: Callable[[], Path]) -> Iterator[Callable[..., LiveSite]]:
     yield start
     for site in started:
         if site.is_running:
-            site.stop()
+            site.kill()
 
 
 def _running(service):

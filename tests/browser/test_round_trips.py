@@ -49,6 +49,7 @@ def test_a_file_arrives_as_it_was_sent(site: LiveSite, visit: Visit, tmp_path: P
     assert digest(saved.path) == digest(original)
 
 
+@pytest.mark.long
 def test_a_hundred_megabytes_arrive_as_they_were_sent(site: LiveSite, visit: Visit, tmp_path: Path):
     original = file_of(tmp_path, "film.mkv", 100 * 10**6)
     sent = SendPage.open(visit(site)).choose([original]).send()

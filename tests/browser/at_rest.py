@@ -1,0 +1,44 @@
+"""What a site keeps on disk: reading all of it, and changing it behind the site's back."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from tests.services.live_site import LiveSite
+
+
+def database(site: LiveSite) -> sqlite3.Connection:
+    return sqlite3.connect(site.data_folder / "db.sqlite3", timeout=20)
+
+
+def change_row(site: LiveSite, transfer_id: str, column: str, value: object) -> None:
+    with closing(database(site)) as connection, connection:
+        changed = connection.execute(
+            f"UPDATE transfers_transfer SET {column} = ? WHERE id = ?",  # noqa: S608
+            (value, transfer_id),
+        )
+        assert changed.rowcount == 1
+
+
+def expire(site: LiveSite, transfer_id: str) -> None:
+    """As if its time had run out."""
+    change_row(site, transfer_id, "expires_at", "2020-01-01 00:00:00")
+
+
+def all_rows(site: LiveSite) -> list[bytes]:
+    """Every row as SQL, and the database's files as they are."""
+    with closing(database(site)) as connection:
+        dumped = [line.encode() for line in connection.iterdump()]
+    return dumped + [path.read_bytes() for path in site.data_folder.glob("db.sqlite3*")]
+
+
+def all_files(folder: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def flip_a_byte(site: LiveSite, transfer_id: str) -> None:
+    """Damages a local transfer's first part in its middle."""
+    part = next((site.data_folder / "store" / "objects").glob(f"*/{transfer_id}/00000"))
+    sealed = bytearray(part.read_bytes())
+    sealed[len(sealed) // 2] ^= 1
+    part.write_bytes(sealed)
