@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from sgraph_send.security_headers import add_security_headers
 from transfers import limits
+from transfers.api.streams import drain
 from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
 
@@ -39,6 +40,8 @@ class AnswerMiddleware:
             response = refused(of_status(response.status_code, request.id))
             if allow:
                 response["Allow"] = allow
+        if is_api and response.status_code >= 400:
+            drain(request)
         response["X-Request-Id"] = request.id
         if not response.streaming and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
@@ -93,8 +96,7 @@ def _oversized(request: HttpRequest) -> HttpResponse | None:
     allowed_bytes = limits.JSON_BODY_MAX_BYTES
     if request.path.startswith("/transfers/complete/"):
         allowed_bytes = limits.MANIFEST_BODY_MAX_BYTES
-    length = request.META.get("CONTENT_LENGTH") or "0"
-    if length.isdigit() and int(length) <= allowed_bytes:
+    if int(request.META.get("CONTENT_LENGTH") or 0) <= allowed_bytes:
         return None
     return refused(_body_too_large(allowed_bytes))
 

@@ -81,6 +81,8 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
         "OPTIONS": DATABASES["default"].get("OPTIONS", {})
         | {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}},
     }
+else:
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite:///.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

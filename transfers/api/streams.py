@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, Unread
 from transfers import errors
 
 CHUNK_BYTES = 256 * 2**10
+DRAINED_MAX_BYTES = 20 * 2**20  # a part of the page's usual size, and some
 RESERVED_THREADS = max(2, settings.THREADS // 4)
 
 _slots = threading.BoundedSemaphore(settings.THREADS - RESERVED_THREADS)
@@ -81,6 +82,20 @@ def body_chunks(request: HttpRequest) -> Iterator[bytes]:
         raise errors.BadRequest(
             "upload_interrupted", "The connection ended before the upload did."
         ) from None
+
+
+def drain(request: HttpRequest) -> None:
+    """Read what is left of a refused body, within bounds: a client that is still sending when the
+    connection closes sees a broken connection instead of the refusal."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) == 0:
+        return
+    left_bytes = DRAINED_MAX_BYTES
+    try:
+        with slot():
+            while left_bytes > 0 and (chunk := request.read(CHUNK_BYTES)):
+                left_bytes -= len(chunk)
+    except (errors.Unavailable, UnreadablePostError):
+        return
 
 
 def release_database() -> None:
