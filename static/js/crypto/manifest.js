@@ -7,7 +7,7 @@ import { parseStrictJson } from "./strict_json.js";
 export { FILE_COUNT_MAX, TEXT_PATH, TEXT_TYPE, makeManifest } from "./manifest_rules.js";
 
 export const MANIFEST_PLAIN_BYTES_MAX = 8 * 2 ** 20;
-const PADDED_TO_BYTES = 4096;
+export const PADDED_TO_BYTES = 4096;
 const COMMITMENT_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;

@@ -1,8 +1,8 @@
 import { damaged } from "../errors.js";
 import { utf8 } from "./bytes.js";
 
-const PATH_BYTES_MAX = 1024;
-const SEGMENT_BYTES_MAX = 255;
+export const PATH_BYTES_MAX = 1024;
+export const PATH_SEGMENT_BYTES_MAX = 255;
 const EXTENSION_BYTES_MAX = 32;
 const REFUSED = /[\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const REFUSED_ALL = new RegExp(REFUSED.source, "g");
@@ -19,7 +19,7 @@ export function pathProblem(path) {
   if (utf8(path).length > PATH_BYTES_MAX) return "too long";
   for (const segment of path.split("/")) {
     if (segment === "" || segment === "." || segment === "..") return "an empty or relative segment";
-    if (utf8(segment).length > SEGMENT_BYTES_MAX) return "a segment that is too long";
+    if (utf8(segment).length > PATH_SEGMENT_BYTES_MAX) return "a segment that is too long";
   }
   return null;
 }
@@ -106,7 +106,7 @@ function shortened(segment, suffix) {
   const hasExtension = dot > 0 && utf8(segment.slice(dot)).length <= EXTENSION_BYTES_MAX;
   const extension = hasExtension ? segment.slice(dot) : "";
   const stem = hasExtension ? segment.slice(0, dot) : segment;
-  return cut(stem, SEGMENT_BYTES_MAX - utf8(suffix + extension).length) + suffix + extension;
+  return cut(stem, PATH_SEGMENT_BYTES_MAX - utf8(suffix + extension).length) + suffix + extension;
 }
 
 function cut(text, bytesMax) {

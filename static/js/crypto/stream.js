@@ -6,7 +6,7 @@ export { SEGMENT_BYTES, partCount, partLength, partSizeFor, payloadLength, seale
 
 const HEADER_FIRST_BYTE = 0x28;
 const SALT_BYTES = 32;
-const SEGMENTS_IN_FLIGHT = 8;
+const SEGMENTS_IN_FLIGHT = 4;
 
 /**
  * Encrypts part `index` (from 0) of `count` as one message of Tink's AES-GCM-HKDF Streaming AEAD,

@@ -1,6 +1,6 @@
 import { damaged } from "../errors.js";
 
-const DEPTH_MAX = 64;
+export const JSON_DEPTH_MAX = 64;
 const PLAIN_INTEGER = /^-?[0-9]{1,16}$/;
 
 /**
@@ -20,7 +20,7 @@ export function parseStrictJson(text) {
 }
 
 function readValue(input, depth) {
-  if (depth > DEPTH_MAX) throw damaged("The JSON is nested too deeply.");
+  if (depth > JSON_DEPTH_MAX) throw damaged("The JSON is nested too deeply.");
   skipSpace(input);
   const first = input.text[input.at];
   if (first === "{") return readObject(input, depth);

@@ -32,6 +32,7 @@ const passphraseInput = createPassphraseField(main.querySelector("#passphrase-fi
 const leaving = createLeavingGuard();
 const kept = createKeptFiles(handOver);
 const pool = createCryptoPool(cryptoWorker);
+const savedUnderLease = new Set();
 let found = null;
 let opened = null;
 let stopping = null;
@@ -104,11 +105,20 @@ async function fetchAndHandOver(wish, fileIndex) {
   const whole = await save({ wish, ...sources, ...connection, signal });
   kept.handOver(fileIndex, wish.name, whole);
   list.markSaved(fileIndex);
-  if (list.allSaved()) await lease.finish().catch(() => {});
+  await finishWhenAllSaved(lease, fileIndex);
+}
+
+// One lease covers every file once; when all were saved under it, a later save takes the next one.
+async function finishWhenAllSaved(lease, fileIndex) {
+  const { files } = opened.manifest;
+  for (const index of fileIndex === null ? files.keys() : [fileIndex]) savedUnderLease.add(index);
+  if (savedUnderLease.size < files.length) return;
+  savedUnderLease.clear();
+  await lease.finish().catch(() => {});
 }
 
 async function saveFiles(fileIndex) {
-  if (kept.again(fileIndex)) return;
+  if (leaving.isOn() || kept.again(fileIndex)) return;
   tryAgain = () => saveFiles(fileIndex);
   stopping = new AbortController();
   leaving.on();

@@ -78,6 +78,7 @@ async function sendPlanned(plan, wishes, signal) {
 }
 
 async function send() {
+  if (leaving.isOn()) return;
   const wishes = form.read();
   cancelling = new AbortController();
   leaving.on();

@@ -49,12 +49,10 @@ export function createTransferList(section, { onSaveAll, onSaveOne }) {
       };
     },
     markSaved(fileIndex) {
-      const indexes = fileIndex === null ? files.keys() : [fileIndex];
-      for (const index of indexes) saved.add(index);
+      for (const index of fileIndex === null ? files.keys() : [fileIndex]) saved.add(index);
       find("download").textContent = files.length > 1 ? "Save all" : "Save again";
       showRows();
     },
-    allSaved: () => saved.size === files.length,
     savedText(name) {
       const left = files.length - saved.size;
       const rest = left > 0 ? ` ${fileCount(left)} of this transfer ${left === 1 ? "is" : "are"} not saved yet.` : "";

@@ -3,7 +3,7 @@ import { writeEnvelope } from "../crypto/envelope.js";
 import { safePaths } from "../crypto/paths.js";
 import { abortUpload, completeTransfer, createTransfer, signParts } from "../transport/api.js";
 import { putPart } from "../transport/object_store.js";
-import { retrying } from "../transport/retry.js";
+import { isTransient, retrying } from "../transport/retry.js";
 import { createPlaces, runLanes } from "./lanes.js";
 import { createPartUrls } from "./part_urls.js";
 import { manifestOf, planUpload, slicesOf } from "./plan.js";
@@ -11,6 +11,7 @@ import { manifestOf, planUpload, slicesOf } from "./plan.js";
 const PARTS_IN_FLIGHT = 3;
 const LANES = PARTS_IN_FLIGHT + 1;
 const COMPLETION_ROUNDS = 3;
+const TOO_MANY_REQUESTS = 429;
 
 /** @param {{file: File, path: string}[]} chosen */
 export function planFiles(chosen) {
@@ -33,7 +34,8 @@ async function createSealed({ plan, limits, passphrase, accessToken, pool, signa
     proof_hash: encodeB64u(await sha256(keys.proof)),
     owner_token_hash: encodeB64u(await sha256(ownerToken)),
   };
-  const created = await retrying(() => createTransfer(body, { accessToken, signal }), { signal, onWait });
+  const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
+  const created = await retrying(() => createTransfer(body, { accessToken, signal }), { signal, onWait, retryIf });
   return { id: created.transfer_id, secret, ownerToken, envelopeText, keys };
 }
 
