@@ -7,11 +7,11 @@ from typing import Any
 from sgraph_send.cli.encoding import decode_b64u, encode_b64u, is_integer, parse_strict_json
 from sgraph_send.cli.errors import DamagedError, UnsupportedError
 
+ENVELOPE_BYTES_MAX = 1024
 KDF_SALT_BYTES = 16
 
 _VERSION = 1
-_ENVELOPE_BYTES_MAX = 1024
-_COST_RANGES = {"m": (65536, 262144), "t": (3, 8), "p": (1, 1)}
+COST_RANGES = {"m": (65536, 262144), "t": (3, 8), "p": (1, 1)}
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def read_envelope(text: str) -> Envelope:
     Raises UnsupportedError for another version, costs outside the allowed ranges and unknown
     members; DamagedError for everything else that is wrong.
     """
-    if len(text) > _ENVELOPE_BYTES_MAX or not text.isascii():
+    if len(text) > ENVELOPE_BYTES_MAX or not text.isascii():
         raise DamagedError("The envelope is not short ASCII text.")
     envelope = _object(parse_strict_json(text))
     if _integer(envelope.get("v")) != _VERSION:
@@ -58,8 +58,8 @@ def read_envelope(text: str) -> Envelope:
 
 
 def _costs(members: dict[str, Any]) -> Argon2idCosts:
-    _refuse_unknown(members, _COST_RANGES.keys())
-    for name, (least, most) in _COST_RANGES.items():
+    _refuse_unknown(members, COST_RANGES.keys())
+    for name, (least, most) in COST_RANGES.items():
         if not least <= _integer(members.get(name)) <= most:
             raise UnsupportedError(f"The Argon2id cost {name} is out of range.")
     return Argon2idCosts(**members)

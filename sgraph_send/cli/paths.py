@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from sgraph_send.cli.errors import DamagedError
 
 PATH_BYTES_MAX = 1024
-SEGMENT_BYTES_MAX = 255
+PATH_SEGMENT_BYTES_MAX = 255
 _EXTENSION_BYTES_MAX = 32
 _DEEPEST_DIRECTORY = -2
 _REFUSED = re.compile(
@@ -33,7 +33,7 @@ def path_problem(path: object) -> str | None:
     segments = path.split("/")
     if any(segment in ("", ".", "..") for segment in segments):
         return "an empty or relative segment"
-    if any(len(segment.encode()) > SEGMENT_BYTES_MAX for segment in segments):
+    if any(len(segment.encode()) > PATH_SEGMENT_BYTES_MAX for segment in segments):
         return "a segment that is too long"
     return None
 
@@ -116,5 +116,5 @@ def _shortened(segment: str, suffix: str = "") -> str:
     if not stem or len((dot + extension).encode()) > _EXTENSION_BYTES_MAX:
         stem, dot, extension = segment, "", ""
     ending = suffix + dot + extension
-    room = SEGMENT_BYTES_MAX - len(ending.encode())
+    room = PATH_SEGMENT_BYTES_MAX - len(ending.encode())
     return stem.encode()[:room].decode(errors="ignore") + ending
