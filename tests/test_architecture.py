@@ -148,12 +148,20 @@ def templates_with_an_entry_point() -> list[Path]:
     ]
 
 
+def with_includes(template: Path) -> str:
+    return re.sub(
+        r'{% include "([^"]+)"[^%]*%}',
+        lambda found: (ROOT / "templates" / found[1]).read_text(),
+        template.read_text(),
+    )
+
+
 def test_pages_preload_exactly_the_modules_of_their_entry_point():
     graph = module_graph.js_graph(dynamic=False)
     templates = templates_with_an_entry_point()
     assert templates
     for template in templates:
-        text = template.read_text()
+        text = with_includes(template)
         entry = re.search(
             r'<script[^>]*type="module"[^>]*src="{% static [\'"]([^\'"]+)[\'"] %}"', text
         )

@@ -129,12 +129,12 @@ class DownloadPage(_TransferPage):
 
     def enter_key(self, key: str) -> "DownloadPage":
         self.part("key-input").fill(key)
-        self.part("unlock-button").click()
+        self.part("key-input").press("Enter")
         return self
 
     def enter_passphrase(self, passphrase: str) -> "DownloadPage":
         self.part("passphrase-input").fill(passphrase)
-        self.part("unlock-button").click()
+        self.part("passphrase-input").press("Enter")
         return self
 
     def save(self, folder: Path) -> Saved:

@@ -3,16 +3,25 @@
 import http.client
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 HOP_BY_HOP = {"connection", "proxy-connection", "keep-alive", "transfer-encoding", "te"}
 
 
+class Recorded(NamedTuple):
+    """One request: its first line with the whole address, its header lines, its body."""
+
+    line: bytes
+    headers: bytes
+    body: bytes
+
+
 class RecordingProxy:
-    """Use as a context manager; `requests` holds method, address, headers and body of each."""
+    """Use as a context manager; `requests` grows with every request of its clients."""
 
     def __init__(self) -> None:
-        self.requests: list[bytes] = []
+        self.requests: list[Recorded] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -33,7 +42,7 @@ class RecordingProxy:
 
             def forward(self) -> None:
                 body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                record(b"\n".join([self.raw_requestline, bytes(self.headers), body]))
+                record(Recorded(self.raw_requestline, bytes(self.headers), body))
                 target = urlsplit(self.path)
                 upstream = http.client.HTTPConnection(target.netloc, timeout=60)
                 path = target._replace(scheme="", netloc="").geturl() or "/"

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload
 
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
@@ -150,19 +149,6 @@ def test_the_sender_sees_the_download_and_deletes(site: LiveSite, visit: Visit, 
     latecomer = visit(site)
     latecomer.expect_status(404)
     assert DownloadPage.open(latecomer, sent.link).wait_state("not-found")
-
-
-def test_the_page_opens_what_another_implementation_wrote(
-    site: LiveSite, visit: Visit, tmp_path: Path
-):
-    content = content_of(PART + 77)
-    sent = ForeignSender(site, {"elsewhere.bin": content}, passphrase="p w").send()
-
-    page = DownloadPage.open(visit(site), sent.link)
-    page.wait_state("needs-passphrase")
-    saved = page.enter_passphrase("p w").save(tmp_path)
-
-    assert saved.path.read_bytes() == content
 
 
 def digest(path: Path) -> str:
