@@ -79,14 +79,14 @@ async function proceed(secret, passphrase = "") {
 }
 
 async function unlock(task) {
-  const buttons = main.querySelectorAll("[data-unlock]");
-  for (const button of buttons) button.disabled = true;
+  const button = main.querySelector("#unlock");
+  button.disabled = true;
   try {
     await task();
   } catch (error) {
     showFailure(error);
   } finally {
-    for (const button of buttons) button.disabled = false;
+    button.disabled = false;
   }
 }
 
@@ -134,16 +134,13 @@ async function saveFiles(fileIndex) {
   }
 }
 
-main.querySelector("#key-form").addEventListener("submit", (event) => {
+main.querySelector("#unlock-form").addEventListener("submit", (event) => {
   event.preventDefault();
   unlock(() => {
+    if (!["no-key", "wrong-key"].includes(screen.state())) return proceed(readSecret(), passphraseInput.value);
     fragment = main.querySelector("#key").value;
     return proceed(readSecret());
   });
-});
-main.querySelector("#passphrase-form").addEventListener("submit", (event) => {
-  event.preventDefault();
-  unlock(() => proceed(readSecret(), passphraseInput.value));
 });
 main.querySelector("#cancel").addEventListener("click", () => stopping.abort(new SendError("cancelled", "Cancelled.")));
 main.querySelector("#again").addEventListener("click", () => tryAgain());

@@ -1,6 +1,6 @@
 /** What the download page says in each of its states: what happened, then what to do. */
 export const downloadWords = {
-  loading: { heading: "One moment", lede: "Looking at the link…" },
+  loading: { heading: "Files for you", lede: "Looking at the link…" },
   ready: { heading: "Someone sent you files", lede: "" },
   "no-key": { heading: "This link has no key", problem: "The part after # is missing. Without it nobody can open the files, and neither can the server. Ask the sender for the whole link, or paste the key they sent you apart." },
   "needs-passphrase": { heading: "It takes a passphrase", lede: "The sender protected these files with a passphrase as well. Ask them for it if you do not have it." },

@@ -1,6 +1,6 @@
 /** What the manage page says in each of its states: what happened, then what to do. */
 export const manageWords = {
-  loading: { heading: "One moment", lede: "Asking the server…" },
+  loading: { heading: "Your transfer", lede: "Asking the server…" },
   ready: { heading: "Your transfer", lede: "Only somebody with this manage link can see this page. It does not hold the key to the files." },
   deleted: { heading: "Deleted", lede: "" },
   expired: { heading: "Your transfer has expired", lede: "Nobody can start a download any more." },

@@ -89,8 +89,8 @@ export function createSendForm(form, { onChange, onSend }) {
       setOptions(find("downloads-select"), [...downloads, [NO_LIMIT, "without a limit"]], chosenDownloads);
       const takesToken = config.upload_access === "token";
       find("token-field").hidden = !takesToken;
-      const terms = takesToken ? "Uploading here takes an access token." : "No account needed.";
-      find("limit").textContent = `Up to ${byteSize(config.max_transfer_bytes)} at once. ${terms}`;
+      const terms = takesToken ? "with an access token" : "no account";
+      find("limit").textContent = `Up to ${byteSize(config.max_transfer_bytes)}, ${terms}`;
     },
     /** The wishes as the server takes them; what is secret stays apart from them. */
     read() {
