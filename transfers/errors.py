@@ -1,21 +1,23 @@
 """Everything the API refuses, as one tree. `code` is stable; scripts switch on it.
 
 TransferError
-├── BadRequest 400        malformed_json, mixed_transfer_kind
+├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind,
+│                         upload_interrupted
 ├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
-├── Forbidden 403         uploads_refused, owner_token_wrong, link_proof_wrong, proof_wrong,
-│                         part_url_wrong, download_url_wrong, sealed_transfer
-├── NotFound 404          transfer_not_found, not_found
+├── Forbidden 403         download_url_wrong, link_proof_wrong, owner_token_wrong, part_url_wrong,
+│                         proof_wrong, sealed_transfer
+├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
-├── Conflict 409          transfer_not_pending, transfer_not_ready, parts_missing, manifest_differs,
-│                         lease_ended, sealed_transfer, raw_transfer, upload_in_progress
-├── Gone 410              transfer_expired, transfer_exhausted
+├── Conflict 409          lease_ended, manifest_differs, parts_missing, raw_transfer,
+│                         sealed_transfer, transfer_not_pending, transfer_not_ready,
+│                         upload_in_progress
+├── Gone 410              transfer_exhausted, transfer_expired
 ├── LengthRequired 411    length_required
-├── TooLarge 413          transfer_too_large, body_too_large
+├── TooLarge 413          body_too_large, manifest_too_large, transfer_too_large
 ├── WrongRange 416        range_not_satisfiable
-├── Invalid 422           invalid_request, wrong_part_length, part_out_of_range
-├── Broken 500            internal_error
-└── Unavailable 503       store_unavailable, database_unavailable, server_busy
+├── Invalid 422           invalid_request, part_out_of_range, wrong_part_length
+├── 500                   internal_error
+└── Unavailable 503       database_unavailable, server_busy, store_unavailable
 """
 
 
