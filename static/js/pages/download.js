@@ -21,6 +21,7 @@ import { createConnectionStates } from "./connection_states.js";
 import { createKeptFiles } from "./kept_files.js";
 
 const SECRET = "secret";
+const NOT_LOOKED_UP = "The server did not answer as it should. Wait a moment, then try again.";
 let fragment = takeFragment();
 
 const { cryptoWorker, sinkWorker } = document.documentElement.dataset;
@@ -41,9 +42,11 @@ let tryAgain = start;
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";
   const state = gone ? "deleted" : stateOf(error);
-  const problem = sentenceOf(error);
+  const shown = state in downloadWords ? state : "failed";
+  const problem = sentenceOf(error) ?? (shown === "failed" && !opened ? NOT_LOOKED_UP : undefined);
   if (state === "wrong-key") forget(SECRET, id);
-  screen.show(state in downloadWords ? state : "failed", { code: error.code, ...(problem ? { problem } : {}) });
+  screen.show(shown, { code: error.code, ...(problem ? { problem } : {}) });
+  main.querySelector("#files").hidden ||= !opened;
 }
 
 function readSecret() {

@@ -19,21 +19,22 @@ const STATES = {
   transfer_not_ready: "not-ready",
   transfer_taken_down: "taken-down",
   transfer_too_large: "too-large",
+  uploads_refused: "not-allowed",
   unsupported_browser: "unsupported-browser",
   worker_failed: "unsupported-browser",
   wrong_key: "wrong-key",
 };
 
 const SENTENCES = {
-  damaged_list: "The list of files did not pass its check. Ask the sender to send again.",
   file_changed: "A file was changed, moved or removed while it was being sent. Choose the files again, then send.",
   network: "The server cannot be reached. Check your connection, then try again.",
   no_room: "There is not enough free room in this browser for so much. Free some space, or save the files one by one.",
   no_staging: "This browser offers no private place to put files of this size. Use a normal window of a current browser.",
+  raw_transfer: "This transfer was not sealed by a page, so it cannot be opened by one. Ask the sender how to fetch it.",
   server_busy: "The server is busy just now. Wait a moment, then try again.",
   store_unavailable: "The storage is not answering just now. Wait a moment, then try again.",
   unsupported: "This transfer was made by a newer version of SGraph Send. Reload the page, or ask the sender.",
-  upload_closed: "The server no longer takes parts of this upload. Send again.",
+  uploads_refused: "This server takes no uploads at present. Ask whoever runs it.",
   worker_failed: "A part of this page did not start. Reload it, or use a current browser.",
 };
 
