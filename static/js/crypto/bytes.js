@@ -51,11 +51,15 @@ export function decodeB64u(text, lengthBytes) {
 
 function bytesOfBase64(text) {
   if (typeof text !== "string") return null;
+  let binary;
   try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    binary = atob(text.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
     return null;
   }
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 /** Whether two byte arrays are equal, in time that depends on their lengths only. */
