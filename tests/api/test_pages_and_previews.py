@@ -1,5 +1,8 @@
 """Pages are the same for everyone, and looking at any address uses nothing up."""
 
+import gzip
+
+import brotli
 import pytest
 from django.test import Client
 
@@ -72,6 +75,26 @@ def test_previews_of_every_address_consume_nothing():
     assert Transfer.objects.values().get() == row
     assert not Lease.objects.exists()
     assert recipient.download() == sender.payload
+
+
+@pytest.mark.parametrize(
+    ("encoding", "decode"), [("br", brotli.decompress), ("gzip", gzip.decompress)]
+)
+def test_pages_are_compressed_for_who_takes_it_and_the_same_inside(encoding: str, decode):
+    plain = get("/")
+    packed = get("/", **{"accept-encoding": f"x, {encoding};q=0.5"})
+
+    assert packed["Content-Encoding"] == encoding
+    assert decode(packed.content) == plain.content
+    assert "Accept-Encoding" in packed["Vary"]
+    assert packed["ETag"] != plain["ETag"]
+
+
+def test_a_page_that_did_not_change_is_not_sent_again():
+    first = get("/d/x")
+    again = get("/d/y", **{"if-none-match": first["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["Content-Security-Policy"] == first["Content-Security-Policy"]
 
 
 def test_a_page_that_does_not_exist_says_so_in_a_page():
