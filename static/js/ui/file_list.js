@@ -1,6 +1,6 @@
 import { byteSize } from "./byte_size.js";
 
-const MOST_ROWS = 500;
+const ROWS_AT_ONCE = 500;
 
 function textElement(tag, className, text) {
   const element = document.createElement(tag);
@@ -31,19 +31,30 @@ function row({ path, sizeBytes }, action) {
   return item;
 }
 
+function moreRow(count, onPress) {
+  const item = textElement("li", "row row--more", "");
+  const button = textElement("button", "row__button", `Show more: ${count.toLocaleString("en")} are left`);
+  button.type = "button";
+  button.addEventListener("click", onPress);
+  item.append(button);
+  return item;
+}
+
 /**
- * Names as text, sizes, and one button a row.
+ * Names as text, sizes, and one button a row; very long lists show a stretch at a time.
  * @param {HTMLElement} list
  * @param {{path: string, sizeBytes: number}[]} files
  * @param {((index: number, path: string) => {label: string, mark: string, onPress: () => void})|null} actionOf
  */
 export function showFiles(list, files, actionOf) {
-  const rows = files.slice(0, MOST_ROWS).map((file, index) => row(file, actionOf?.(index, file.path)));
-  if (files.length > MOST_ROWS) {
-    const more = document.createElement("li");
-    more.className = "row row--more";
-    more.textContent = `and ${(files.length - MOST_ROWS).toLocaleString("en")} more`;
-    rows.push(more);
+  let shown = 0;
+  function showNext() {
+    list.querySelector(".row--more")?.remove();
+    const next = files.slice(shown, shown + ROWS_AT_ONCE);
+    list.append(...next.map((file, at) => row(file, actionOf?.(shown + at, file.path))));
+    shown += next.length;
+    if (shown < files.length) list.append(moreRow(files.length - shown, showNext));
   }
-  list.replaceChildren(...rows);
+  list.replaceChildren();
+  showNext();
 }

@@ -8,11 +8,13 @@ const TEXT_EVERY_MS = 250;
 /**
  * Percent, bytes, speed and time left beside the strip of parts. What counts as done is what was
  * acknowledged; bytes on their way show in the strip and in the speed only.
- * @param {HTMLElement} element with `.progress__percent`, `.progress__detail`, `.strip` and `.progress__spoken`
+ * @param {HTMLElement} element with a `[role=progressbar]` around `.progress__percent`, `.progress__detail` and
+ *   `.strip`, and beside it `.progress__spoken`: what is inside a progress bar is not read out
  * @param {{partIndexes: number[], totalBytes: number, onPercent?: (percent: number) => void}} work
  */
 export function createProgressPanel(element, { partIndexes, totalBytes, onPercent }) {
   const find = (name) => element.querySelector(`.progress__${name}`);
+  const bar = element.querySelector("[role=progressbar]");
   const strip = createStrip(element.querySelector(".strip"), partIndexes.length);
   const place = new Map(partIndexes.map((index, at) => [index, at]));
   const underway = new Map();
@@ -31,8 +33,8 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
     const percent = percentOf(doneBytes, totalBytes);
     find("percent").textContent = `${percent} %`;
     find("detail").textContent = `${byteSize(doneBytes)} of ${byteSize(totalBytes)}${speedText()}`;
-    element.setAttribute("aria-valuenow", String(percent));
-    element.setAttribute("aria-valuetext", `${percent} percent, ${byteSize(doneBytes)} of ${byteSize(totalBytes)}`);
+    bar.setAttribute("aria-valuenow", String(percent));
+    bar.setAttribute("aria-valuetext", `${percent} percent, ${byteSize(doneBytes)} of ${byteSize(totalBytes)}`);
     onPercent?.(percent);
     if (percent - spokenPercent >= SPOKEN_EVERY_PERCENT && percent < 100) {
       spokenPercent = percent;

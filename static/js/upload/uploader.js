@@ -1,6 +1,8 @@
-import { encodeB64u, randomBytes, sha256 } from "../crypto/bytes.js";
+import { encodeB64u, randomBytes, sha256, utf8 } from "../crypto/bytes.js";
 import { writeEnvelope } from "../crypto/envelope.js";
+import { FILE_COUNT_MAX, MANIFEST_PLAIN_BYTES_MAX } from "../crypto/manifest.js";
 import { safePaths } from "../crypto/paths.js";
+import { SendError } from "../errors.js";
 import { abortUpload, completeTransfer, createTransfer, signParts } from "../transport/api.js";
 import { putPart } from "../transport/object_store.js";
 import { isTransient, retrying } from "../transport/retry.js";
@@ -13,10 +15,18 @@ const LANES = PARTS_IN_FLIGHT + 1;
 const COMPLETION_ROUNDS = 3;
 const TOO_MANY_REQUESTS = 429;
 
-/** @param {{file: File, path: string}[]} chosen */
+/**
+ * @param {{file: File, path: string}[]} chosen
+ * @throws {SendError} `too_many_files` when their list would not be a manifest (format.md §5)
+ */
 export function planFiles(chosen) {
+  if (chosen.length > FILE_COUNT_MAX) throw new SendError("too_many_files", "Too many files.");
   const paths = safePaths(chosen.map(({ path }) => path));
-  return planUpload(chosen.map(({ file }, at) => ({ file, path: paths[at] })));
+  const plan = planUpload(chosen.map(({ file }, at) => ({ file, path: paths[at] })));
+  if (utf8(JSON.stringify(manifestOf(plan))).length > MANIFEST_PLAIN_BYTES_MAX) {
+    throw new SendError("too_many_files", "The list of files is too long.");
+  }
+  return plan;
 }
 
 async function createSealed({ plan, limits, passphrase, accessToken, pool, signal, onWait }) {
