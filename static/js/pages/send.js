@@ -110,6 +110,7 @@ function start() {
   } catch (error) {
     return showFailure(error);
   }
+  form.takeEarlyChoice();
   loadConfig().then((answer) => (config = answer)).catch(() => {});
 }
 

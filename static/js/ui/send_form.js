@@ -67,10 +67,13 @@ export function createSendForm(form, { onChange, onSend }) {
     show();
   }
 
-  find("file-input").addEventListener("change", ({ target }) => {
-    add([...target.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
-    target.value = "";
-  });
+  function takeFromInput() {
+    const input = find("file-input");
+    add([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+    input.value = "";
+  }
+
+  find("file-input").addEventListener("change", takeFromInput);
   watchDrops(form, add);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -79,6 +82,8 @@ export function createSendForm(form, { onChange, onSend }) {
 
   return {
     totalBytes,
+    /** Files that were chosen while the page's scripts were still on their way. */
+    takeEarlyChoice: takeFromInput,
     chosen: () => chosen,
     focusToken: () => find("token-input").focus(),
     setConfig(config) {
