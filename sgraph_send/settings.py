@@ -150,7 +150,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 
 # Static files
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = Path(env.str("SGRAPH_SEND__STATIC_DIR", default=str(DATA_DIR / "static"))).resolve()
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "SGRAPH_SEND__DATA_DIR": str(folder),
         "SGRAPH_SEND__STORE": "local",
         "SGRAPH_SEND__UPLOAD_ACCESS": "open",
+        # One for all: the sites that the tests start take it over.
+        "SGRAPH_SEND__STATIC_DIR": str(folder / "static"),
         # Never a real account: whatever asks for credentials finds these.
         "AWS_EC2_METADATA_DISABLED": "true",
     }
@@ -65,9 +67,9 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def collected_static() -> None:
     """The static files under their hashed names, as `serve` lays them out."""
-    from django.core.management import call_command
+    from sgraph_send.static_files import collect_if_changed
 
-    call_command("collectstatic", interactive=False, verbosity=0)
+    collect_if_changed()
 
 
 @pytest.fixture(params=["local", "s3"])
@@ -164,13 +166,15 @@ def _connect_default_to(configuration: dict) -> None:
 
 @pytest.fixture(scope="session")
 def start_site_for_session(
-    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path_factory: pytest.TempPathFactory, collected_static: None
 ) -> Iterator[Callable[..., LiveSite]]:
     yield from _sites(lambda: tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture
-def start_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., LiveSite]]:
+def start_site(
+    tmp_path_factory: pytest.TempPathFactory, collected_static: None
+) -> Iterator[Callable[..., LiveSite]]:
     """Starts sites with given settings; all of them end with the test."""
     yield from _sites(lambda: tmp_path_factory.mktemp("site"))
 

@@ -227,3 +227,18 @@ def test_transfers_work_on_postgresql_with_several_processes(
         created = call(site, "POST", "/transfers/create", {"file_size_bytes": 1})
         info = call(site, "GET", f"/transfers/info/{created['transfer_id']}")
         assert info["status"] == "pending"
+
+
+def test_static_files_are_laid_out_anew_only_when_their_sources_changed(start_site, tmp_path):
+    site = start_site(SGRAPH_SEND__STATIC_DIR=str(tmp_path / "static"))
+    manifest = tmp_path / "static" / "staticfiles.json"
+    first = manifest.stat().st_mtime_ns
+    site.stop()
+
+    site.start()
+    assert manifest.stat().st_mtime_ns == first
+    site.stop()
+
+    (tmp_path / "static" / "sources.sha256").write_text("as older sources would leave it")
+    site.start()
+    assert manifest.stat().st_mtime_ns > first

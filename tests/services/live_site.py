@@ -24,6 +24,11 @@ def inherited_environment() -> dict[str, str]:
     }
 
 
+def _shared_static_folder() -> str | None:
+    """Collecting takes seconds; the sites of one test run use one folder."""
+    return os.environ.get("SGRAPH_SEND__STATIC_DIR")
+
+
 class LiveSite:
     """One running site with a data folder, port and log of its own.
 
@@ -45,6 +50,7 @@ class LiveSite:
             "SGRAPH_SEND__STORE": "local",
             "SGRAPH_SEND__UPLOAD_ACCESS": "open",
             "SGRAPH_SEND__PUBLIC_URL": self.url,
+            **({"SGRAPH_SEND__STATIC_DIR": shared} if (shared := _shared_static_folder()) else {}),
             **(settings or {}),
         }
 

@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 
 from sgraph_send.server import Server
+from sgraph_send.static_files import collect_if_changed
 from transfers.models import State, Transfer
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable
@@ -17,7 +18,7 @@ class Command(BaseCommand):
         self.check()
         self.check(tags=["serve"], include_deployment_checks=True)
         call_command("migrate", verbosity=0)
-        call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+        collect_if_changed()
         self._prepare_store()
         connections.close_all()
         address = (settings.PUBLIC_ORIGINS or [self._local_address()])[0]
