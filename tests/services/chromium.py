@@ -7,10 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+PLAYWRIGHT = [sys.executable, "-m", "playwright"]
 # A test machine may have no way out: without these Chromium keeps trying to call home.
 QUIET = [
     "--disable-background-networking",
@@ -42,30 +44,30 @@ def launch(playwright: Playwright) -> Browser:
 
 
 def install() -> None:
-    """Makes `launch` work: Debian's package where that can be had, else Playwright's download."""
-    if system_chromium() or _playwright_has_one():
-        return
-    if not (_install_with_apt() and system_chromium()):
-        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+    """Makes `launch` work: Debian's packages where they can be had, else Playwright's download."""
+    if not system_chromium():
+        _install_with_apt("chromium")
+    if not _runs([*PLAYWRIGHT, "--version"]):
+        # Its Node needs a library that a small Debian lacks.
+        _install_with_apt("libatomic1")
+    if not (system_chromium() or _playwright_has_one()):
+        subprocess.run([*PLAYWRIGHT, "install", "chromium"], check=True)
 
 
-def _install_with_apt() -> bool:
+def _install_with_apt(package: str) -> None:
     if not shutil.which("apt-get"):
-        return False
-    as_root = []
-    if os.geteuid() != 0:
-        as_root = ["sudo", "-n"]
-        if not (shutil.which("sudo") and _runs([*as_root, "true"])):
-            return False
+        return
+    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
+    if as_root and not (shutil.which("sudo") and _runs([*as_root, "true"])):
+        return
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    return _runs([*apt, "update"]) and _runs(
-        [*apt, "install", "-y", "--no-install-recommends", "chromium"]
-    )
+    if _runs([*apt, "update"]):
+        _runs([*apt, "install", "-y", "--no-install-recommends", package])
 
 
 def _playwright_has_one() -> bool:
     with sync_playwright() as playwright:
-        return os.path.exists(playwright.chromium.executable_path)  # noqa: PTH110
+        return Path(playwright.chromium.executable_path).exists()
 
 
 def _runs(command: list[str]) -> bool:
