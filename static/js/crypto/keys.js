@@ -1,8 +1,6 @@
 import { wrongKey } from "../errors.js";
-import { concatBytes, utf8 } from "./bytes.js";
+import { SECRET_BYTES, concatBytes, utf8 } from "./bytes.js";
 import { stretchPassphrase } from "./passphrase.js";
-
-export const SECRET_BYTES = 32;
 
 const LABEL_PREFIX = "sgraph-send/v1/";
 const KEY_BITS = 256;
