@@ -6,13 +6,15 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all lint format clean machine dev chromium
+.PHONY: help run test test-all bench lint format clean machine dev chromium firefox wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
 	@echo '               (PORT, HOST and every SGRAPH_SEND__ setting of docs/settings.md are obeyed)'
 	@echo 'make test      everything that must hold: lint, then all tests, on real services and Chromium'
 	@echo 'make test-all  the same and the runs that take minutes'
+	@echo 'make bench     measure, beside plain transfers of the same bytes (docs/performance.md);'
+	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less'
 	@echo 'make lint      ruff only'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
@@ -30,8 +32,12 @@ run: $(VENV)/.runtime
 test: machine dev lint chromium
 	$(BIN)/python -m pytest --durations=10
 
-test-all: machine dev lint chromium
+test-all: machine dev lint chromium firefox
 	$(BIN)/python -m pytest --durations=20 -m 'long or not long'
+
+bench: machine dev chromium wrk
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES))
 
 lint: dev
 	$(BIN)/ruff check .
@@ -58,6 +64,15 @@ dev: $(VENV)/.dev
 
 chromium: dev
 	@$(BIN)/python -m tests.services.chromium
+
+firefox: dev
+	@$(BIN)/python -m tests.browser.firefox.installation
+
+wrk:
+	@if ! command -v wrk >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
+			apt-get -qq install -y --no-install-recommends wrk >/dev/null; \
+	fi
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
