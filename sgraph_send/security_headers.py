@@ -61,6 +61,5 @@ def add_security_headers(request: HttpRequest, response: HttpResponse) -> None:
         response.headers.setdefault(name, value)
     response.headers.setdefault("Content-Security-Policy", _policy(request.path))
     if any(origin.startswith("https://") for origin in settings.PUBLIC_ORIGINS):
-        response.headers.setdefault(
-            "Strict-Transport-Security", "max-age=63072000; includeSubDomains"
-        )
+        # Without includeSubDomains: the neighbours of this host are not ours to decide about.
+        response.headers.setdefault("Strict-Transport-Security", "max-age=63072000")

@@ -7,6 +7,8 @@ import sys
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
+from sgraph_send.server_log import ServerLog
+
 
 class Server(BaseApplication):
     """The site under gunicorn; cleanup lives as long as the server does."""
@@ -25,6 +27,7 @@ class Server(BaseApplication):
             "graceful_timeout": 30,
             "keepalive": 75,
             "accesslog": None,
+            "logger_class": ServerLog,
             "loglevel": "warning",
             "control_socket_disable": True,
             "proc_name": "sgraph-send",
@@ -32,8 +35,7 @@ class Server(BaseApplication):
             "on_exit": self._stop_cleanup,
         }
         for name, value in options.items():
-            if name in self.cfg.settings:
-                self.cfg.set(name, value)
+            self.cfg.set(name, value)
 
     def load(self):
         from sgraph_send.wsgi import application

@@ -24,6 +24,7 @@ SERVE_HOST = env.str("HOST", default="127.0.0.1")
 SERVE_PORT = whole_number("PORT", 8000, 1, 65535)
 PROCESSES = whole_number("SGRAPH_SEND__PROCESSES", 1, 1, 256)
 THREADS = whole_number("SGRAPH_SEND__THREADS", 64, 8, 1024)
+BODY_SILENCE_SECONDS = whole_number("SGRAPH_SEND__BODY_SILENCE_SECONDS", 60, 1)
 ROLE = choice("SGRAPH_SEND__ROLE", "all", ("user", "admin", "all"))
 PUBLIC_ORIGINS = origins("SGRAPH_SEND__PUBLIC_URL")
 SECRET_KEY = env.str("SGRAPH_SEND__SECRET_KEY", default="") or generated_secret(

@@ -100,6 +100,22 @@ def test_a_full_house_is_told_to_come_back_and_health_still_answers(start_site):
         open_connection.close()
 
 
+def test_an_upload_that_falls_silent_is_ended(start_site):
+    site = start_site(SGRAPH_SEND__BODY_SILENCE_SECONDS="1")
+    sender = Sender(payload=b"x" * 1000)
+    created = call(site, "POST", "/transfers/create", sender.creation())
+    owner = {"x-sgraph-owner-token": sender.owner_token}
+    path = f"/transfers/upload/{created['transfer_id']}/sign"
+    [part] = call(site, "POST", path, {"parts": [0]}, **owner)["parts"]
+
+    with closing(slow_upload(site, part["url"], part["size_bytes"])) as connection:
+        refused = http.client.HTTPResponse(connection)
+        refused.begin()
+        assert (refused.status, json.load(refused)["code"]) == (400, "upload_interrupted")
+        refused.close()
+    assert not list((site.data_folder / "store").rglob(".0*"))
+
+
 def test_cleanup_runs_beside_the_server(start_site):
     site = start_site(SGRAPH_SEND__CLEANUP_EVERY_SECONDS="1")
     body = {"file_size_bytes": 1, "expires_in_seconds": 1}

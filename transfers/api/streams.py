@@ -75,6 +75,7 @@ def body_length_bytes(request: HttpRequest) -> int:
 def body_chunks(request: HttpRequest) -> Iterator[bytes]:
     """The body as it arrives. Raises BadRequest `upload_interrupted` when the client goes."""
     release_database()
+    _limit_silence(request)
     try:
         while chunk := request.read(CHUNK_BYTES):
             yield chunk
@@ -84,12 +85,19 @@ def body_chunks(request: HttpRequest) -> Iterator[bytes]:
         ) from None
 
 
+def _limit_silence(request: HttpRequest) -> None:
+    """A body that stops arriving must not hold its place for ever."""
+    if connection_socket := request.META.get("gunicorn.socket"):
+        connection_socket.settimeout(settings.BODY_SILENCE_SECONDS)
+
+
 def drain(request: HttpRequest) -> None:
     """Read what is left of a refused body, within bounds: a client that is still sending when the
     connection closes sees a broken connection instead of the refusal."""
     if int(request.META.get("CONTENT_LENGTH") or 0) == 0:
         return
     left_bytes = DRAINED_MAX_BYTES
+    _limit_silence(request)
     try:
         with slot():
             while left_bytes > 0 and (chunk := request.read(CHUNK_BYTES)):
