@@ -1,13 +1,13 @@
 """Everything the API refuses, as one tree. `code` is stable; scripts switch on it.
 
 TransferError
-├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind,
-│                         upload_interrupted
+├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind
 ├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
 ├── Forbidden 403         download_url_wrong, link_proof_wrong, owner_token_wrong, part_url_wrong,
 │                         proof_wrong, sealed_transfer
 ├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
+├── Interrupted 408       upload_interrupted
 ├── Conflict 409          lease_ended, manifest_differs, parts_missing, raw_transfer,
 │                         sealed_transfer, transfer_not_pending, transfer_not_ready,
 │                         upload_in_progress
@@ -55,6 +55,10 @@ class NotFound(TransferError):
 
 class NotAllowed(TransferError):
     status = 405
+
+
+class Interrupted(TransferError):
+    status = 408
 
 
 class Conflict(TransferError):

@@ -111,7 +111,7 @@ def test_an_upload_that_falls_silent_is_ended(start_site):
     with closing(slow_upload(site, part["url"], part["size_bytes"])) as connection:
         refused = http.client.HTTPResponse(connection)
         refused.begin()
-        assert (refused.status, json.load(refused)["code"]) == (400, "upload_interrupted")
+        assert (refused.status, json.load(refused)["code"]) == (408, "upload_interrupted")
         refused.close()
     assert not list((site.data_folder / "store").rglob(".0*"))
 

@@ -73,14 +73,14 @@ def body_length_bytes(request: HttpRequest) -> int:
 
 
 def body_chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The body as it arrives. Raises BadRequest `upload_interrupted` when the client goes."""
+    """The body as it arrives. Raises Interrupted when the client goes."""
     release_database()
     _limit_silence(request)
     try:
         while chunk := request.read(CHUNK_BYTES):
             yield chunk
     except UnreadablePostError:
-        raise errors.BadRequest(
+        raise errors.Interrupted(
             "upload_interrupted", "The connection ended before the upload did."
         ) from None
 
