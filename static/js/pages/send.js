@@ -3,7 +3,8 @@ import { manageLink, transferLink } from "../crypto/link.js";
 import { SendError } from "../errors.js";
 import { readConfig } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
-import { planFiles, upload } from "../upload/uploader.js";
+import { planChosen, planNote } from "../upload/plan.js";
+import { upload } from "../upload/uploader.js";
 import { fileCount } from "../ui/byte_size.js";
 import { sentenceOf, stateOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
@@ -24,9 +25,10 @@ const form = createSendForm(document.querySelector("#send-form"), { onChange: sh
 let config = null;
 let cancelling = null;
 
-function showChoice(count) {
-  if (count === 0) return screen.show("empty", { focus: false });
+function showChoice({ count, withNote }) {
+  if (count === 0 && !withNote) return screen.show("empty", { focus: false });
   if (config && form.totalBytes() > config.max_transfer_bytes) return screen.show("too-large", { code: "transfer_too_large", focus: false });
+  if (withNote) return screen.show("ready", { heading: "Ready to seal a note", focus: false });
   screen.show("ready", { heading: `Ready to seal ${fileCount(count)}`, focus: screen.state() === "empty" });
 }
 
@@ -77,6 +79,13 @@ async function sendPlanned(plan, wishes, signal) {
   }
 }
 
+function planWished({ hideSize }) {
+  const note = form.note();
+  const plan = note === null ? planChosen(form.chosen(), { hideSize }) : planNote(note, { hideSize });
+  if (plan.sizeBytes > config.max_transfer_bytes) throw new SendError("transfer_too_large", "Too large.");
+  return plan;
+}
+
 async function send() {
   if (leaving.isOn()) return;
   const wishes = form.read();
@@ -85,9 +94,8 @@ async function send() {
   try {
     requireCapabilities();
     config ??= await loadConfig();
-    if (form.totalBytes() > config.max_transfer_bytes) throw new SendError("transfer_too_large", "Too large.");
     if (config.upload_access === "token" && !wishes.accessToken) throw new SendError("access_token_required", "A token is needed.");
-    const plan = planFiles(form.chosen());
+    const plan = planWished(wishes);
     screen.show("working");
     await sendPlanned(plan, wishes, cancelling.signal);
     form.clearPassphrase();

@@ -1,3 +1,5 @@
+const READ_AT_ONCE = 64;
+
 function readFile(entry) {
   return new Promise((resolve, reject) => entry.file(resolve, reject));
 }
@@ -12,23 +14,57 @@ async function readDirectory(entry) {
   }
 }
 
-async function collect(entry, found) {
-  if (entry.isFile) found.push({ file: await readFile(entry), path: entry.fullPath.slice(1) });
-  else for (const child of await readDirectory(entry)) await collect(child, found);
+async function readFiles(entries, found, tell) {
+  for (let at = 0; at < entries.length; at += READ_AT_ONCE) {
+    const stretch = entries.slice(at, at + READ_AT_ONCE);
+    const read = await Promise.all(stretch.map(async (entry) => ({ file: await readFile(entry), path: entry.fullPath.slice(1) })));
+    found.files.push(...read);
+    tell(found.files.length);
+  }
+}
+
+async function walk(entry, found, tell) {
+  const folders = [entry];
+  while (folders.length > 0) {
+    const children = await readDirectory(folders.pop());
+    if (children.length === 0) found.emptyFolders += 1;
+    await readFiles(children.filter(({ isFile }) => isFile), found, tell);
+    folders.push(...children.filter(({ isDirectory }) => isDirectory).reverse());
+  }
 }
 
 /**
- * Dropped files with their paths; folders are walked through.
- * @param {DataTransfer} dropped
- * @returns {Promise<{file: File, path: string}[]>}
+ * Dropped files with their paths; folders are walked through, however deep.
+ * @param {DataTransfer} dropped read before anything is awaited: it is empty afterwards
+ * @param {(count: number) => void} onCount how many files were found so far
+ * @returns {Promise<{files: {file: File, path: string}[], emptyFolders: number, unreadable: number}>}
  */
-export async function droppedFiles(dropped) {
+export async function droppedFiles(dropped, onCount = () => {}) {
   const items = [...dropped.items].filter(({ kind }) => kind === "file");
-  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? { isFile: true, plain: item.getAsFile() });
-  const found = [];
+  const entries = items.map((item) => item.webkitGetAsEntry?.() ?? { plain: item.getAsFile() });
+  const found = { files: [], emptyFolders: 0, unreadable: 0 };
   for (const entry of entries) {
-    if (entry.plain) found.push({ file: entry.plain, path: entry.plain.name });
-    else await collect(entry, found);
+    try {
+      if (entry.plain) found.files.push({ file: entry.plain, path: entry.plain.name });
+      else if (entry.isDirectory) await walk(entry, found, onCount);
+      else await readFiles([entry], found, onCount);
+    } catch {
+      found.unreadable += 1;
+    }
   }
   return found;
+}
+
+/** What a file input holds; files of a chosen folder keep their path in it. */
+export function inputFiles(input) {
+  return [...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
+}
+
+/** Says what was left out of a drop, or nothing. */
+export function leftOutText({ emptyFolders, unreadable }) {
+  const sentences = [];
+  if (emptyFolders === 1) sentences.push("An empty folder was left out: there is nothing in it to send.");
+  if (emptyFolders > 1) sentences.push(`${emptyFolders.toLocaleString("en")} empty folders were left out: there is nothing in them to send.`);
+  if (unreadable > 0) sentences.push("Something could not be read and was left out. Check the list below before you send.");
+  return sentences.join(" ");
 }

@@ -1,7 +1,8 @@
 import { byteSize, fileCount } from "./byte_size.js";
-import { droppedFiles } from "./dropped_files.js";
+import { droppedFiles, inputFiles, leftOutText } from "./dropped_files.js";
 import { showFiles } from "./file_list.js";
 import { spanText } from "./moment_text.js";
+import { createNoteField } from "./send_note.js";
 import { createPassphraseField } from "./passphrase_field.js";
 
 const NO_LIMIT = "none";
@@ -15,7 +16,7 @@ function downloadsText(count) {
   return count === 1 ? "once" : `${count} times at most`;
 }
 
-function watchDrops(form, addFiles) {
+function watchDrops(form, onDrop) {
   const drop = form.querySelector("#drop");
   const allowed = (event) => !form.hidden && [...event.dataTransfer.types].includes("Files");
   document.addEventListener("dragover", (event) => {
@@ -26,32 +27,38 @@ function watchDrops(form, addFiles) {
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) drop.classList.remove("drop--over");
   });
-  document.addEventListener("drop", async (event) => {
+  document.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("drop--over");
-    if (allowed(event)) addFiles(await droppedFiles(event.dataTransfer));
+    if (allowed(event)) onDrop(event.dataTransfer);
   });
 }
 
 /**
  * The form: which files, and with which limits.
  * @param {HTMLFormElement} form
- * @param {{onChange: (count: number) => void, onSend: () => void}} events
+ * @param {{onChange: (content: {count: number, withNote: boolean}) => void, onSend: () => void}} events
  */
 export function createSendForm(form, { onChange, onSend }) {
   const find = (id) => form.querySelector(`#${id}`);
   const passphrase = createPassphraseField(find("passphrase-field"));
+  const note = createNoteField(find("note"), find("write-note"), { onChange: show });
   let chosen = [];
 
-  const totalBytes = () => chosen.reduce((sum, { file }) => sum + file.size, 0);
+  const totalBytes = () => (note.isOpen() ? note.sizeBytes() : chosen.reduce((sum, { file }) => sum + file.size, 0));
+  const say = (sentence) => (find("left-out").textContent = sentence);
 
   function show() {
     const files = chosen.map(({ file, path }) => ({ path, sizeBytes: file.size }));
     showFiles(find("file-list"), files, (index, path) => ({ label: `Remove ${path}`, mark: "×", onPress: () => remove(index) }));
-    find("total").textContent = `${byteSize(totalBytes())} in ${fileCount(chosen.length)}`;
+    find("file-list").hidden = note.isOpen();
+    find("total").textContent = `${byteSize(totalBytes())} in ${note.isOpen() ? "a note" : fileCount(chosen.length)}`;
     find("file-label").textContent = chosen.length > 0 ? "Add more files" : "Choose files";
+    find("folder-label").textContent = chosen.length > 0 ? "Add a folder" : "Choose a folder";
     find("drop").classList.toggle("drop--small", chosen.length > 0);
-    onChange(chosen.length);
+    find("drop").hidden = note.isOpen();
+    find("write-note").hidden = find("note").hidden = chosen.length > 0;
+    onChange({ count: chosen.length, withNote: note.isOpen() && note.text() !== "" });
   }
 
   function remove(index) {
@@ -63,18 +70,27 @@ export function createSendForm(form, { onChange, onSend }) {
 
   function add(files) {
     if (files.length === 0) return;
-    chosen = [...chosen, ...files];
+    chosen = chosen.concat(files);
+    note.clear();
     show();
   }
 
-  function takeFromInput() {
-    const input = find("file-input");
-    add([...input.files].map((file) => ({ file, path: file.webkitRelativePath || file.name })));
+  async function addDropped(dropped) {
+    const found = await droppedFiles(dropped, (count) => say(`Looking through the folder: ${fileCount(count)} so far.`));
+    say(leftOutText(found));
+    add(found.files);
+  }
+
+  function takeFrom(input) {
+    const files = inputFiles(input);
+    say(files.length === 0 && input.webkitdirectory ? leftOutText({ emptyFolders: 1 }) : "");
+    add(files);
     input.value = "";
   }
 
-  find("file-input").addEventListener("change", takeFromInput);
-  watchDrops(form, add);
+  find("folder-way").hidden = !("webkitdirectory" in find("folder-input"));
+  for (const id of ["file-input", "folder-input"]) find(id).addEventListener("change", () => takeFrom(find(id)));
+  watchDrops(form, addDropped);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     onSend();
@@ -82,9 +98,14 @@ export function createSendForm(form, { onChange, onSend }) {
 
   return {
     totalBytes,
-    /** Files that were chosen while the page's scripts were still on their way. */
-    takeEarlyChoice: takeFromInput,
+    /** What was chosen or written while the page's scripts were still on their way. */
+    takeEarlyChoice() {
+      if (note.text() !== "") note.open();
+      for (const id of ["file-input", "folder-input"]) if (find(id).files.length > 0) takeFrom(find(id));
+    },
     chosen: () => chosen,
+    /** The note, or null when it is files that are to be sent. */
+    note: () => (note.isOpen() ? note.text() : null),
     focusToken: () => find("token-input").focus(),
     setConfig(config) {
       const expiry = config.expiry_options_seconds.map((seconds) => [String(seconds), `in ${spanText(seconds)}`]);
@@ -107,12 +128,15 @@ export function createSendForm(form, { onChange, onSend }) {
         },
         passphrase: passphrase.value,
         accessToken: find("token-field").hidden ? undefined : find("token-input").value.trim() || undefined,
+        hideSize: find("hide-size").checked,
         keyApart: form.elements.delivery.value === "apart",
       };
     },
     clearPassphrase: () => (passphrase.value = ""),
     clear() {
       chosen = [];
+      say("");
+      note.clear();
       show();
     },
   };

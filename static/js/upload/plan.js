@@ -1,24 +1,56 @@
-import { makeManifest } from "../crypto/manifest_rules.js";
+import { utf8 } from "../crypto/bytes.js";
+import { FILE_COUNT_MAX, MANIFEST_PLAIN_BYTES_MAX, TEXT_PATH, TEXT_TYPE, makeManifest } from "../crypto/manifest.js";
+import { padmePadding } from "../crypto/padme.js";
+import { safePaths } from "../crypto/paths.js";
 import { partCount, partLength, partSizeFor, payloadLength, sealedPartLength } from "../crypto/sizes.js";
+import { SendError } from "../errors.js";
 
 /**
- * How files become parts (format.md §4): their bytes one after the other, cut into parts.
- * @param {{file: File, path: string}[]} chosen in manifest order, paths already safe
- * @returns {{files: object[], sizeBytes: number, partSizeBytes: number, partCount: number,
- *            payloadBytes: number, sealedPartBytes: number}} `files` have `start`, their place in the stream
+ * How files become parts (format.md §4): their bytes one after the other, padded if asked (§7), cut into parts.
+ * @param {{file: File, path: string, chosenPath?: string}[]} chosen in manifest order, paths already safe
+ * @param {{kind?: "files"|"text", hideSize?: boolean}} options
+ * @returns {{kind: string, files: object[], padBytes: number, sizeBytes: number, partSizeBytes: number,
+ *            partCount: number, payloadBytes: number, sealedPartBytes: number}} `files` have `start`, their place
+ *   in the stream; `sizeBytes` includes the padding
  */
-export function planUpload(chosen) {
-  let sizeBytes = 0;
-  const files = chosen.map(({ file, path }) => {
-    const placed = { file, path, start: sizeBytes, sizeBytes: file.size, lastModified: file.lastModified };
-    sizeBytes += file.size;
+export function planUpload(chosen, { kind = "files", hideSize = false } = {}) {
+  let filledBytes = 0;
+  const files = chosen.map(({ file, path, chosenPath = path }) => {
+    const { size, lastModified } = file;
+    const type = kind === "text" ? TEXT_TYPE : file.type;
+    const placed = { file, path, chosenPath, type, start: filledBytes, sizeBytes: size, lastModified };
+    filledBytes += size;
     return placed;
   });
+  const padBytes = hideSize ? padmePadding(filledBytes) : 0;
+  const sizeBytes = filledBytes + padBytes;
   const count = partCount(sizeBytes);
   const payloadBytes = payloadLength(sizeBytes);
   const partSizeBytes = partSizeFor(sizeBytes);
   const sealedPartBytes = count === 1 ? payloadBytes : sealedPartLength(partSizeBytes);
-  return { files, sizeBytes, partSizeBytes, partCount: count, payloadBytes, sealedPartBytes };
+  return { kind, files, padBytes, sizeBytes, partSizeBytes, partCount: count, payloadBytes, sealedPartBytes };
+}
+
+/**
+ * Plans what a person chose: names made safe, and everything checked that can be before anything is sent.
+ * @param {{file: File, path: string}[]} chosen
+ * @throws {SendError} `too_many_files` when their list would not be a manifest (format.md §5)
+ */
+export function planChosen(chosen, options = {}) {
+  if (chosen.length > FILE_COUNT_MAX) throw new SendError("too_many_files", "Too many files.");
+  const paths = safePaths(chosen.map(({ path }) => path));
+  const named = chosen.map(({ file, path }, at) => ({ file, path: paths[at], chosenPath: path }));
+  const plan = planUpload(named, options);
+  if (utf8(JSON.stringify(manifestOf(plan))).length > MANIFEST_PLAIN_BYTES_MAX) {
+    throw new SendError("too_many_files", "The list of files is too long.");
+  }
+  return plan;
+}
+
+/** A note is one file of a fixed name (format.md §5). */
+export function planNote(text, options = {}) {
+  const file = new File([text], TEXT_PATH, { type: TEXT_TYPE });
+  return planUpload([{ file, path: TEXT_PATH }], { ...options, kind: "text" });
 }
 
 function firstFileEndingAfter(files, position) {
@@ -48,10 +80,15 @@ export function slicesOf(plan, index) {
   return slices;
 }
 
+/** How many zero bytes follow the slices of part `index`. */
+export function padBytesOf(plan, index, slices = slicesOf(plan, index)) {
+  return slices.reduce((rest, { start, end }) => rest - (end - start), partLength(plan.sizeBytes, index));
+}
+
 /** The manifest of format.md §5, before it is sealed. */
 export function manifestOf(plan) {
-  const files = plan.files.map(({ file, path, sizeBytes, lastModified }) => {
-    return { path, size: sizeBytes, type: file.type, modified: lastModified };
+  const files = plan.files.map(({ path, type, sizeBytes, lastModified }) => {
+    return { path, size: sizeBytes, type, modified: lastModified };
   });
-  return makeManifest({ files });
+  return makeManifest({ kind: plan.kind, files, pad: plan.padBytes });
 }

@@ -1,33 +1,16 @@
-import { encodeB64u, randomBytes, sha256, utf8 } from "../crypto/bytes.js";
+import { encodeB64u, randomBytes, sha256 } from "../crypto/bytes.js";
 import { writeEnvelope } from "../crypto/envelope.js";
-import { FILE_COUNT_MAX, MANIFEST_PLAIN_BYTES_MAX } from "../crypto/manifest.js";
-import { safePaths } from "../crypto/paths.js";
-import { SendError } from "../errors.js";
 import { abortUpload, completeTransfer, createTransfer, signParts } from "../transport/api.js";
 import { putPart } from "../transport/object_store.js";
 import { isTransient, retrying } from "../transport/retry.js";
 import { createPlaces, runLanes } from "./lanes.js";
 import { createPartUrls } from "./part_urls.js";
-import { manifestOf, planUpload, slicesOf } from "./plan.js";
+import { manifestOf, padBytesOf, slicesOf } from "./plan.js";
 
 const PARTS_IN_FLIGHT = 3;
 const LANES = PARTS_IN_FLIGHT + 1;
 const COMPLETION_ROUNDS = 3;
 const TOO_MANY_REQUESTS = 429;
-
-/**
- * @param {{file: File, path: string}[]} chosen
- * @throws {SendError} `too_many_files` when their list would not be a manifest (format.md §5)
- */
-export function planFiles(chosen) {
-  if (chosen.length > FILE_COUNT_MAX) throw new SendError("too_many_files", "Too many files.");
-  const paths = safePaths(chosen.map(({ path }) => path));
-  const plan = planUpload(chosen.map(({ file }, at) => ({ file, path: paths[at] })));
-  if (utf8(JSON.stringify(manifestOf(plan))).length > MANIFEST_PLAIN_BYTES_MAX) {
-    throw new SendError("too_many_files", "The list of files is too long.");
-  }
-  return plan;
-}
 
 async function createSealed({ plan, limits, passphrase, accessToken, pool, signal, onWait }) {
   const secret = randomBytes(32);
@@ -75,7 +58,7 @@ function createPartSender({ plan, pool, contentKey, urls, onPart, onWait, signal
     signal.throwIfAborted();
     onPart({ index, phase: "sealing" });
     const slices = slicesOf(plan, index);
-    const sealed = await pool.sealPart({ contentKey, index, count: plan.partCount, slices, padBytes: 0 });
+    const sealed = await pool.sealPart({ contentKey, index, count: plan.partCount, slices, padBytes: padBytesOf(plan, index, slices) });
     await inPlace(() => retrying(() => putWithFreshUrlOnce(index, sealed), { signal, onWait }));
     stored.add(index);
     onPart({ index, phase: "safe", sealedBytes: sealed.length });
