@@ -8,7 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.visitors import Visitor
 
-SLOW_MS = 120_000
+SLOW_MS = 60_000
 
 
 @dataclass(frozen=True)
