@@ -1,5 +1,6 @@
 """The pages as people use them, by their `data-testid`s."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -144,7 +145,7 @@ class DownloadPage(_TransferPage):
     def save_one(self, number: int, folder: Path) -> Saved:
         """Saves the file in row `number` (from 0) alone."""
         row = self.part("file-list").get_by_role("listitem").nth(number)
-        return self._saved_by(row.get_by_role("button"), folder)
+        return self._saved_by(row.get_by_role("button", name=re.compile("^Save")), folder)
 
     def _saved_by(self, button: Locator, folder: Path) -> Saved:
         self.wait_state("ready", "done")

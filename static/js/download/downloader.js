@@ -1,15 +1,21 @@
 import { getRange } from "../transport/object_store.js";
 import { retrying, isTransient } from "../transport/retry.js";
-import { sealedRangeOf, wantedBytes } from "./plan.js";
+import { outputOffset, sealedRangeOf, wantedBytes } from "./plan.js";
 
-const PARTS_AHEAD = 3;
 const TRIES_AT_DAMAGED_BYTES = 2;
+const HELD_BYTES_MAX = 112 * 2 ** 20;
+const HELD_PARTS_MIN = 2;
 
 function mayHelpToRetry(error) {
   return isTransient(error) || error.code === "url_refused";
 }
 
-function createPartOpener({ plan, lease, pool, contentKey, onPart, onWait, signal }) {
+/** Parts that may be fetched, opened or waiting for their turn at a time, so that memory stays flat. */
+export function heldPartsMax(plan) {
+  return Math.max(HELD_PARTS_MIN, Math.floor(HELD_BYTES_MAX / plan.partSizeBytes));
+}
+
+function createPartOpener({ plan, lease, pool, contentKey, pace, onPart, onWait, signal }) {
   async function fetchSealed(index) {
     const { start, end, lengthBytes } = sealedRangeOf(plan, index);
     const onReceived = (receivedBytes) => onPart({ index, phase: "moving", sentBytes: receivedBytes, ofBytes: lengthBytes });
@@ -17,14 +23,17 @@ function createPartOpener({ plan, lease, pool, contentKey, onPart, onWait, signa
     try {
       return await getRange({ url, start, end, totalBytes: plan.payloadBytes, onReceived, signal });
     } catch (error) {
+      if (isTransient(error)) pace.stumble();
       if (error.code === "url_refused") await lease.refresh(url);
       throw error;
     }
   }
 
-  return async function openOnePart(index) {
+  return async function openOnePart(index, onFetched) {
+    onPart({ index, phase: "sealing" });
     for (let attempt = 1; ; attempt += 1) {
       const sealed = await retrying(() => fetchSealed(index), { signal, onWait, retryIf: mayHelpToRetry });
+      if (attempt === 1) onFetched(sealed.length);
       try {
         return await pool.openPart({ contentKey, index, count: plan.partCount, sealed });
       } catch (error) {
@@ -34,28 +43,75 @@ function createPartOpener({ plan, lease, pool, contentKey, onPart, onWait, signa
   };
 }
 
+/** Aborts with `signal`, and by itself. */
+function childOf(signal) {
+  const child = new AbortController();
+  const stop = () => child.abort(signal.reason);
+  if (signal.aborted) stop();
+  else signal.addEventListener("abort", stop, { once: true });
+  return { signal: child.signal, abort: (reason) => child.abort(reason), free: () => signal.removeEventListener("abort", stop) };
+}
+
 /**
- * Fetches the planned parts, a few ahead, opens them in workers and appends what was verified to the
- * sink, in order. The caller finishes or discards the sink.
- * @param {{plan: object, lease: object, pool: object, contentKey: Uint8Array, sink: object,
- *          onPart: (part: object) => void, onWait: (wait: object) => void, signal: AbortSignal}} download
+ * Fetches the planned parts that are not `done`, several at once, opens them in workers and writes what was
+ * verified to the sink: at its offset, or in order where the sink wants that. Returns or throws only when
+ * nothing is under way any more; `done` then names the parts that the sink holds, so that another call goes
+ * on from there. The caller finishes or discards the sink.
+ * @param {{plan: object, done: Set<number>, sink: object, pace: object, lease: object, pool: object,
+ *          contentKey: Uint8Array, onPart: (part: object) => void, onWait: (wait: object) => void,
+ *          signal: AbortSignal}} download
  */
-export async function fetchInto({ plan, sink, onPart, signal, ...sources }) {
-  const openOnePart = createPartOpener({ plan, onPart, signal, ...sources });
-  const ahead = [];
-  const start = (index) => {
-    onPart({ index, phase: "sealing" });
-    const opening = openOnePart(index);
-    opening.catch(() => {});
-    ahead.push({ index, opening });
-  };
-  const remaining = [...plan.indexes];
-  while (remaining.length > 0 || ahead.length > 0) {
-    while (remaining.length > 0 && ahead.length < PARTS_AHEAD) start(remaining.shift());
-    const { index, opening } = ahead.shift();
-    const wanted = wantedBytes(plan, index, await opening);
-    signal.throwIfAborted();
-    if (wanted.length > 0) await sink.append(wanted);
+export async function fetchInto({ plan, done, sink, pace, onPart, signal, ...sources }) {
+  const own = childOf(signal);
+  const openOnePart = createPartOpener({ plan, pace, onPart, signal: own.signal, ...sources });
+  const waiting = plan.indexes.filter((index) => !done.has(index));
+  const mostHeld = heldPartsMax(plan);
+  let fetching = 0;
+  let held = 0;
+  let failure = null;
+  let lastWrite = Promise.resolve();
+  let wake = () => {};
+
+  async function write(index, opening, turn) {
+    const plaintext = await opening;
+    if (sink.inOrder) await turn;
+    own.signal.throwIfAborted();
+    const wanted = wantedBytes(plan, index, plaintext);
+    if (wanted.length > 0) await sink.write(wanted, outputOffset(plan, index));
+    done.add(index);
     onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes });
   }
+
+  function start(index) {
+    fetching += 1;
+    held += 1;
+    let isFetching = true;
+    const endFetch = () => {
+      if (isFetching) fetching -= 1;
+      isFetching = false;
+      wake();
+    };
+    const onFetched = (bytes) => {
+      pace.record(bytes);
+      endFetch();
+    };
+    lastWrite = write(index, openOnePart(index, onFetched), lastWrite);
+    lastWrite
+      .catch((error) => {
+        failure ??= error;
+        own.abort(failure);
+      })
+      .finally(() => {
+        held -= 1;
+        endFetch();
+      });
+  }
+
+  while (held > 0 || (waiting.length > 0 && !own.signal.aborted)) {
+    while (waiting.length > 0 && !own.signal.aborted && held < mostHeld && fetching < pace.limit()) start(waiting.shift());
+    if (held > 0) await new Promise((resolve) => (wake = resolve));
+  }
+  own.free();
+  signal.throwIfAborted();
+  if (failure) throw failure;
 }

@@ -36,6 +36,11 @@ export function wantedBytes(plan, index, plaintext) {
   return plaintext.subarray(from, Math.max(from, to));
 }
 
+/** Where the wanted bytes of part `index` begin in what is saved. */
+export function outputOffset(plan, index) {
+  return Math.max(0, index * plan.partSizeBytes - plan.start);
+}
+
 /** Ciphertext bytes that the plan fetches. */
 export function sealedBytesTotal(plan) {
   return plan.indexes.reduce((sum, index) => sum + sealedRangeOf(plan, index).lengthBytes, 0);

@@ -2,8 +2,11 @@ import { SendError } from "../errors.js";
 import { openWorker } from "../worker/worker_handle.js";
 import { createStaged } from "./staging.js";
 
+export const MEMORY_FIRST_BYTES = 32 * 2 ** 20;
 export const MEMORY_LIMIT_BYTES = 64 * 2 ** 20;
 const QUOTA_MARGIN_BYTES = 2 ** 20;
+
+const nothingToRemove = { remove: async () => {} };
 
 function hasStaging() {
   return Boolean(globalThis.navigator?.storage?.getDirectory && globalThis.navigator.locks);
@@ -16,49 +19,58 @@ async function checkQuota(bytesNeeded) {
   }
 }
 
-async function openStaged(worker, bytesNeeded, zipEntries) {
+async function openStaged(open, bytesNeeded) {
   if (!hasStaging()) throw new SendError("no_staging", "No private file system here.");
   await checkQuota(bytesNeeded);
   const staged = await createStaged();
   try {
-    await worker.call("open", { directoryName: staged.directoryName, fileName: staged.fileName, zipEntries });
-    return staged;
+    const { directoryName, fileName } = staged;
+    return { ...staged, ...(await open({ directoryName, fileName })) };
   } catch (error) {
     await staged.remove();
     throw error;
   }
 }
 
-async function openInMemory(worker, bytesNeeded, zipEntries, cause) {
-  if (bytesNeeded > MEMORY_LIMIT_BYTES) throw cause;
-  await worker.call("open", { memoryLimitBytes: MEMORY_LIMIT_BYTES, zipEntries });
-  return { remove: async () => {}, removeLater: () => {} };
+async function openOwn(open, bytesNeeded) {
+  const inMemory = async () => ({ ...nothingToRemove, ...(await open({ memoryLimitBytes: MEMORY_LIMIT_BYTES })) });
+  if (bytesNeeded <= MEMORY_FIRST_BYTES) return inMemory();
+  try {
+    return await openStaged(open, bytesNeeded);
+  } catch (error) {
+    if (bytesNeeded > MEMORY_LIMIT_BYTES) throw error;
+    return inMemory();
+  }
 }
 
 /**
- * Where verified bytes go until the file is whole: a private file, or memory for what is small where
- * there is none.
- * @param {{workerUrl: string, bytesNeeded: number, zipEntries?: {name: string, size: number, modified?: number}[]}} wish
- * @returns {Promise<{append: (bytes: Uint8Array) => Promise<void>, finish: () => Promise<Blob>,
- *            discard: () => Promise<void>, removeLater: (sizeBytes: number, onRemoved: () => void) => void}>}
- * @throws {SendError} `no_room`, or `no_staging` when this browser has no place for so much
+ * Where verified bytes go until the file is whole. A picked file or folder is written in place, behind the
+ * browser's own swap file. Everything else is put together out of sight: what is small in memory, the rest
+ * in a private file.
+ * @param {{workerUrl: string, contentBytes: number, bytesNeeded: number, picked?: FileSystemHandle,
+ *          zipEntries?: {name: string, size: number, modified?: number}[], folderEntries?: {name: string, size: number}[]}} wish
+ * @returns {Promise<{inOrder: boolean, write: (bytes: Uint8Array, at: number) => Promise<void>,
+ *            finish: () => Promise<Blob|undefined>, discard: () => Promise<void>,
+ *            removeLater?: (sizeBytes: number, onRemoved: () => void) => void}>} `removeLater` where it is staged
+ *   `inOrder`: `write` has to be called with one stretch after the other
+ * @throws {SendError} `no_room`, `not_writable`, or `no_staging` when this browser has no place for so much
  */
-export async function openSink({ workerUrl, bytesNeeded, zipEntries }) {
+export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, zipEntries, folderEntries }) {
   const worker = openWorker(workerUrl);
+  const open = (place) => worker.call("open", { ...place, zipEntries, folderEntries, contentBytes });
   let place;
   try {
-    place = await openStaged(worker, bytesNeeded, zipEntries).catch((error) => {
-      return openInMemory(worker, bytesNeeded, zipEntries, error);
-    });
+    place = picked ? { ...nothingToRemove, ...(await open({ picked })) } : await openOwn(open, bytesNeeded);
   } catch (error) {
     worker.close();
     throw error;
   }
   return {
+    inOrder: place.inOrder,
     // A view of a part is copied first: posting it would copy the whole part.
-    append(bytes) {
+    write(bytes, at) {
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-      return worker.call("append", { bytes: own }, [own.buffer]);
+      return worker.call("write", { bytes: own, at }, [own.buffer]);
     },
     async finish() {
       const whole = await worker.call("finish", {});

@@ -1,24 +1,25 @@
 import { encodeB64u } from "../crypto/bytes.js";
 import { readKey } from "../crypto/link.js";
-import { createLease } from "../download/lease.js";
 import { lookUp, openTransfer } from "../download/opening.js";
-import { planSave, save } from "../download/saver.js";
+import { hasFilePicker, hasFolderPicker } from "../download/pickers.js";
+import { TEXT_BYTES_MAX, mayPreview } from "../download/preview.js";
 import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
-import { SendError } from "../errors.js";
 import { downloadWords } from "../ui/download_words.js";
 import { sentenceOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { handOver } from "../ui/hand_over.js";
-import { createLeavingGuard } from "../ui/leaving_guard.js";
+import { createNoteSheet } from "../ui/note_sheet.js";
 import { createPassphraseField } from "../ui/passphrase_field.js";
-import { createProgressPanel } from "../ui/progress_panel.js";
+import { createPreviewDialog } from "../ui/preview_dialog.js";
 import { createScreen } from "../ui/screen.js";
 import { createTransferList } from "../ui/transfer_list.js";
 import { requireCapabilities } from "../worker/capabilities.js";
 import { createCryptoPool } from "../worker/crypto_pool.js";
-import { createConnectionStates } from "./connection_states.js";
 import { createKeptFiles } from "./kept_files.js";
+import { createLeaseUse } from "./lease_use.js";
+import { createLooking } from "./looking.js";
+import { createSavingFlow } from "./saving.js";
 
 const SECRET = "secret";
 const NOT_LOOKED_UP = "The server did not answer as it should. Wait a moment, then try again.";
@@ -28,16 +29,22 @@ const { cryptoWorker, sinkWorker } = document.documentElement.dataset;
 const id = location.pathname.split("/")[2];
 const main = document.querySelector("main");
 const screen = createScreen(main, downloadWords);
-const list = createTransferList(main.querySelector("#files"), { onSaveAll: () => saveFiles(null), onSaveOne: saveFiles });
+const onMain = () => (readsHere() ? showNote() : saveFiles(null));
+const onPick = (how) => saveFiles(null, how);
+const list = createTransferList(main.querySelector("#files"), { onMain, onPick, onSaveOne: saveFiles, onLook });
+const noteSheet = createNoteSheet(main.querySelector("#note"));
 const passphraseInput = createPassphraseField(main.querySelector("#passphrase-field"));
-const leaving = createLeavingGuard();
-const kept = createKeptFiles(handOver);
 const pool = createCryptoPool(cryptoWorker);
-const savedUnderLease = new Set();
 let found = null;
 let opened = null;
-let stopping = null;
 let tryAgain = start;
+
+const page = { id, main, screen, list, pool, noteSheet, sinkWorkerUrl: sinkWorker, showFailure, opened: () => opened };
+page.kept = createKeptFiles(handOver);
+page.leaseUse = createLeaseUse(page);
+page.dialog = createPreviewDialog(main.querySelector("#look"));
+const saving = createSavingFlow(page);
+const looking = createLooking(page);
 
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";
@@ -72,13 +79,22 @@ async function start() {
   }
 }
 
+function readsHere() {
+  const { kind, files } = opened.manifest;
+  return kind === "text" && files[0].size <= TEXT_BYTES_MAX;
+}
+
 async function proceed(secret, passphrase = "") {
   if (found.needsPassphrase && !passphrase) return screen.show("needs-passphrase");
   tryAgain = () => unlock(() => proceed(secret, passphrase));
   opened = await openTransfer({ id, info: found.info, secret, passphrase, pool });
   passphraseInput.value = "";
-  list.show(opened.manifest.files);
-  screen.show("ready", list.offer(found.info, opened.manifest.files.length));
+  noteSheet.hide();
+  const files = opened.manifest.files.map(({ path, size }) => ({ path, size, mayLook: mayPreview({ path, size }) }));
+  const isNote = opened.manifest.kind === "text";
+  list.show({ files, isNote, readsHere: readsHere(), canPickFile: hasFilePicker(), canPickFolder: hasFolderPicker() });
+  main.querySelector("#pausing").hidden = readsHere();
+  screen.show("ready", list.offer(found.info));
 }
 
 async function unlock(task) {
@@ -93,48 +109,20 @@ async function unlock(task) {
   }
 }
 
-function startPanel({ plan, fetchedBytes }) {
-  const onPercent = (percent) => screen.titlePercent(percent, "fetched and opened");
-  const work = { partIndexes: plan.indexes, totalBytes: fetchedBytes, onPercent };
-  return createConnectionStates(screen, createProgressPanel(main.querySelector(".progress"), work));
+function saveFiles(fileIndex, how = "download") {
+  tryAgain = () => saving.retry(fileIndex, how);
+  return saving.save(fileIndex, how);
 }
 
-async function fetchAndHandOver(wish, fileIndex) {
-  const { signal } = stopping;
-  const connection = startPanel(wish);
-  screen.show("working");
-  const lease = createLease({ id, proofs: opened.proofs, signal, onWait: connection.onWait });
-  const sources = { lease, pool, contentKey: opened.keys.content, sinkWorkerUrl: sinkWorker };
-  const whole = await save({ wish, ...sources, ...connection, signal });
-  kept.handOver(fileIndex, wish.name, whole);
-  list.markSaved(fileIndex);
-  await finishWhenAllSaved(lease, fileIndex);
+async function showNote() {
+  tryAgain = showNote;
+  await looking.openNote();
+  main.querySelector("#files").hidden ||= main.dataset.state === "done";
 }
 
-// One lease covers every file once; when all were saved under it, a later save takes the next one.
-async function finishWhenAllSaved(lease, fileIndex) {
-  const { files } = opened.manifest;
-  for (const index of fileIndex === null ? files.keys() : [fileIndex]) savedUnderLease.add(index);
-  if (savedUnderLease.size < files.length) return;
-  savedUnderLease.clear();
-  await lease.finish().catch(() => {});
-}
-
-async function saveFiles(fileIndex) {
-  if (leaving.isOn() || kept.again(fileIndex)) return;
-  tryAgain = () => saveFiles(fileIndex);
-  stopping = new AbortController();
-  leaving.on();
-  try {
-    const wish = planSave({ id, manifest: opened.manifest, fileIndex });
-    await fetchAndHandOver(wish, fileIndex);
-    screen.show("done", { lede: list.savedText(wish.name) });
-  } catch (error) {
-    stopping.abort(error);
-    showFailure(error, { whileSaving: true });
-  } finally {
-    leaving.off();
-  }
+function onLook(fileIndex) {
+  tryAgain = () => onLook(fileIndex);
+  return looking.look(fileIndex);
 }
 
 main.querySelector("#unlock-form").addEventListener("submit", (event) => {
@@ -145,10 +133,13 @@ main.querySelector("#unlock-form").addEventListener("submit", (event) => {
     return proceed(readSecret());
   });
 });
-main.querySelector("#cancel").addEventListener("click", () => stopping.abort(new SendError("cancelled", "Cancelled.")));
+main.querySelector("#pause").addEventListener("click", saving.pause);
+main.querySelector("#continue").addEventListener("click", saving.goOn);
+main.querySelector("#cancel").addEventListener("click", () => (readsHere() ? looking.cancel() : saving.cancel()));
+main.querySelector("#save-note").addEventListener("click", () => saveFiles(null));
 main.querySelector("#again").addEventListener("click", () => tryAgain());
 addEventListener("hashchange", () => {
-  if (leaving.isOn()) return takeFragment();
+  if (saving.isBusy()) return takeFragment();
   fragment = takeFragment() || fragment;
   start();
 });

@@ -1,13 +1,42 @@
+const FREED_AFTER_MS = 60_000;
+const KEPT_IN_MEMORY_BYTES = 64 * 2 ** 20;
+
 /**
- * Files that were handed to the browser and are still staged: saving one again needs no second download.
+ * Files that were handed to the browser and are still here: saving one again needs no second download. Of
+ * those in memory the latest are kept, staged ones until they are removed.
  * @param {(blob: Blob, name: string) => () => void} handOver
  */
 export function createKeptFiles(handOver) {
   const kept = new Map();
+
+  function forgetOldest() {
+    const inMemory = [...kept].filter(([, file]) => !file.staged);
+    let bytes = inMemory.reduce((sum, [, { blob }]) => sum + blob.size, 0);
+    for (const [key, { blob }] of inMemory) {
+      if (bytes <= KEPT_IN_MEMORY_BYTES) return;
+      bytes -= blob.size;
+      kept.delete(key);
+    }
+  }
+
+  function give(blob, name) {
+    setTimeout(handOver(blob, name), FREED_AFTER_MS);
+  }
+
+  function keep(key, name, blob) {
+    kept.set(key, { blob, name });
+    forgetOldest();
+  }
+
   return {
+    keep,
     handOver(key, name, { blob, removeLater }) {
+      if (!removeLater) {
+        keep(key, name, blob);
+        return give(blob, name);
+      }
       const free = handOver(blob, name);
-      kept.set(key, { blob, name });
+      kept.set(key, { blob, name, staged: true });
       removeLater(blob.size, () => {
         free();
         kept.delete(key);
@@ -16,10 +45,8 @@ export function createKeptFiles(handOver) {
     /** @returns {boolean} whether it was still here */
     again(key) {
       const file = kept.get(key);
-      if (!file) return false;
-      const free = handOver(file.blob, file.name);
-      setTimeout(free, 60_000);
-      return true;
+      if (file) give(file.blob, file.name);
+      return Boolean(file);
     },
   };
 }

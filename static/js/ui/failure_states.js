@@ -31,6 +31,8 @@ const SENTENCES = {
   network: "The server cannot be reached. Check your connection, then try again.",
   no_room: "There is not enough free room in this browser for so much. Free some space, or save the files one by one.",
   no_staging: "This browser offers no private place to put files of this size. Use a normal window of a current browser.",
+  not_writable: "The browser was not allowed to write there, so nothing was saved. Choose another place, or use “Open and save”.",
+  picker_failed: "The browser did not open its dialog for choosing a place. Use “Open and save” instead.",
   raw_transfer: "This transfer was not sealed by a page, so it cannot be opened by one. Ask the sender how to fetch it.",
   server_busy: "The server is busy just now. Wait a moment, then try again.",
   store_unavailable: "The storage is not answering just now. Wait a moment, then try again.",

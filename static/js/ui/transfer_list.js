@@ -1,5 +1,5 @@
 import { byteSize, fileCount } from "./byte_size.js";
-import { showFiles } from "./file_list.js";
+import { createDownloadRows } from "./download_rows.js";
 import { momentText } from "./moment_text.js";
 
 function remainingText(remaining) {
@@ -8,55 +8,76 @@ function remainingText(remaining) {
   return ` ${remaining} ${remaining === 1 ? "download" : "downloads"} left.`;
 }
 
+function headingOf({ isNote, count }) {
+  if (isNote) return "Someone sent you a note";
+  return `Someone sent you ${count === 1 ? "a file" : fileCount(count)}`;
+}
+
 /**
- * The received files: names and sizes, a button each where there are several, one for all.
+ * What was received: names and sizes with their own controls, and one action for all of it.
  * @param {HTMLElement} section
- * @param {{onSaveAll: () => void, onSaveOne: (index: number) => void}} events
+ * @param {{onMain: () => void, onSaveOne: (index: number) => void, onLook: (index: number) => void,
+ *          onPick: (how: "file"|"folder") => void}} events
  */
-export function createTransferList(section, { onSaveAll, onSaveOne }) {
+export function createTransferList(section, { onMain, onSaveOne, onLook, onPick }) {
   const find = (id) => section.querySelector(`#${id}`);
   let files = [];
-  const saved = new Set();
+  let rows = null;
+  let isNote = false;
 
-  find("download").addEventListener("click", onSaveAll);
+  find("download").addEventListener("click", onMain);
+  find("save-as").addEventListener("click", () => onPick("file"));
+  find("save-folder").addEventListener("click", () => onPick("folder"));
 
-  function actionOf(index, path) {
-    const done = saved.has(index);
-    return { label: done ? `Save ${path} again` : `Save ${path}`, mark: done ? "Saved" : "Save", onPress: () => onSaveOne(index) };
+  function showNote(readsHere) {
+    find("total").textContent = readsHere ? "Checked before it is shown." : "This note is long: it is saved as a text file.";
+    find("download").textContent = readsHere ? "Open the note" : "Open and save";
   }
 
-  function showRows() {
-    const rows = files.map(({ path, size }) => ({ path, sizeBytes: size }));
-    showFiles(find("file-list"), rows, files.length > 1 ? actionOf : null);
+  function showFiles() {
+    const several = files.length > 1;
+    const total = byteSize(files.reduce((sum, { size }) => sum + size, 0));
+    find("total").textContent = several ? `${total} in ${fileCount(files.length)}` : "Checked part by part before it is saved.";
+    find("download").textContent = several ? "Open and save all" : "Open and save";
   }
 
   return {
+    /**
+     * @param {{files: {path: string, size: number, mayLook: boolean}[], isNote: boolean, readsHere: boolean,
+     *          canPickFile: boolean, canPickFolder: boolean}} received
+     */
     show(received) {
-      files = received;
-      saved.clear();
-      const several = files.length > 1;
-      const total = byteSize(files.reduce((sum, { size }) => sum + size, 0));
-      find("total").textContent = several ? `${total} in ${fileCount(files.length)}` : "Checked part by part before it is saved.";
-      find("download").textContent = several ? "Open and save all" : "Open and save";
-      showRows();
+      ({ files, isNote } = received);
+      rows = createDownloadRows(find("file-list"), { files: isNote ? [] : files, onSave: onSaveOne, onLook });
+      find("file-list").hidden = isNote;
+      find("save-as").hidden = !received.canPickFile || received.readsHere;
+      find("save-as").textContent = files.length > 1 ? "Save as one zip file…" : "Save as…";
+      find("save-folder").hidden = !received.canPickFolder || files.length === 1;
+      find("pickers").hidden = find("save-as").hidden && find("save-folder").hidden;
+      if (isNote) showNote(received.readsHere);
+      else showFiles();
     },
     /** Heading and sentence of an opened transfer. */
-    offer({ expires_at: expiresAt, downloads_remaining: remaining }, count) {
-      const opens = count === 1 ? "It opens" : "They open";
+    offer({ expires_at: expiresAt, downloads_remaining: remaining }) {
+      const opens = files.length === 1 ? "It opens" : "They open";
       return {
-        heading: `Someone sent you ${count === 1 ? "a file" : fileCount(count)}`,
+        heading: headingOf({ isNote, count: files.length }),
         lede: `${opens} only here, in your browser. Available until ${momentText(expiresAt)}.${remainingText(remaining)}`,
       };
     },
     markSaved(fileIndex) {
-      for (const index of fileIndex === null ? files.keys() : [fileIndex]) saved.add(index);
+      rows.markSaved(fileIndex === null ? files.keys() : [fileIndex]);
       find("download").textContent = files.length > 1 ? "Save all" : "Save again";
-      showRows();
     },
-    savedText(name) {
-      const left = files.length - saved.size;
+    savedText({ how, name }) {
+      const left = files.length - rows.savedCount();
       const rest = left > 0 ? ` ${fileCount(left)} of this transfer ${left === 1 ? "is" : "are"} not saved yet.` : "";
-      return `Every part passed its check. “${name}” went to your browser's downloads.${rest}`;
+      const where = {
+        download: `“${name}” went to your browser's downloads.`,
+        file: `“${name}” is where you wanted it.`,
+        folder: `${fileCount(files.length)} are in the folder “${name}”.`,
+      };
+      return `Every part passed its check. ${where[how]}${rest}`;
     },
   };
 }

@@ -1,87 +1,80 @@
 import { SendError } from "../errors.js";
+import { folderOutput } from "./folder_output.js";
+import { gathered, memoryOutput, pickedFileOutput, stagedOutput } from "./outputs.js";
 import { serveCalls } from "./serve_calls.js";
 
-const OUTPUT_TYPE = "application/octet-stream";
+const REFUSED = new Set(["NotAllowedError", "NoModificationAllowedError", "InvalidStateError", "NotFoundError", "SecurityError"]);
 
 let output = null;
-let zip = null;
-
-async function stagedOutput(directoryName, fileName) {
-  const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(directoryName, { create: true });
-  const file = await directory.getFileHandle(fileName, { create: true });
-  const handle = await file.createSyncAccessHandle();
-  let at = 0;
-  return {
-    write(bytes) {
-      const written = handle.write(bytes, { at });
-      if (written !== bytes.length) throw new SendError("no_room", "The disk is full.");
-      at += written;
-    },
-    async finish() {
-      handle.flush();
-      handle.close();
-      const whole = await file.getFile();
-      return whole.slice(0, whole.size, OUTPUT_TYPE);
-    },
-    close: () => handle.close(),
-  };
-}
-
-function memoryOutput(limitBytes) {
-  const chunks = [];
-  let lengthBytes = 0;
-  return {
-    write(bytes) {
-      lengthBytes += bytes.length;
-      if (lengthBytes > limitBytes) throw new SendError("no_room", "More than fits into memory.");
-      chunks.push(bytes.slice());
-    },
-    finish: async () => new Blob(chunks, { type: OUTPUT_TYPE }),
-    close: () => chunks.splice(0),
-  };
-}
+let writtenBytes = 0;
+let expectedBytes = null;
 
 function asSinkFailure(error) {
   if (error.name === "QuotaExceededError") return new SendError("no_room", "The disk is full.");
+  if (REFUSED.has(error.name)) return new SendError("not_writable", `Writing was refused: ${error.name}.`);
   return error;
 }
 
-async function openOutput({ directoryName, fileName, memoryLimitBytes }) {
+async function openPlace({ directoryName, fileName, memoryLimitBytes, picked, folderEntries }) {
+  if (folderEntries) return folderOutput(picked, folderEntries);
+  if (picked) return pickedFileOutput(picked);
   if (memoryLimitBytes) return memoryOutput(memoryLimitBytes);
+  return stagedOutput({ directoryName, fileName });
+}
+
+async function zippedInto(place, zipEntries) {
+  const { createZipStream } = await import("./zip_stream.js");
+  const archive = gathered(place);
+  const zip = createZipStream(zipEntries, archive.append);
+  return {
+    inOrder: true,
+    write: zip.append,
+    async finish() {
+      await zip.finish();
+      await archive.flush();
+      return place.finish();
+    },
+    discard: place.discard,
+  };
+}
+
+async function guarded(task) {
   try {
-    return await stagedOutput(directoryName, fileName);
+    return await task();
   } catch (error) {
-    throw new SendError("no_staging", `No private file system here: ${error.name}.`);
+    throw asSinkFailure(error);
   }
 }
 
 serveCalls({
-  /** `{directoryName, fileName}` or `{memoryLimitBytes}`; with `zipEntries` what is appended becomes one archive. */
-  async open({ zipEntries, ...place }) {
-    output = await openOutput(place);
-    if (!zipEntries) return;
-    const { createZipStream } = await import("./zip_stream.js");
-    zip = createZipStream(zipEntries, output.write);
-  },
+  /**
+   * One place: `{directoryName, fileName}`, `{memoryLimitBytes}` or `{picked}`. With `zipEntries` what is written
+   * becomes one archive, with `folderEntries` files below the picked folder.
+   */
+  open: ({ zipEntries, contentBytes, ...place }) =>
+    guarded(async () => {
+      const opened = await openPlace(place);
+      output = zipEntries ? await zippedInto(opened, zipEntries) : opened;
+      expectedBytes = contentBytes;
+      return { result: { inOrder: output.inOrder } };
+    }),
 
-  /** Verified bytes only, in order. */
-  async append({ bytes }) {
-    try {
-      if (zip) await zip.append(bytes);
-      else output.write(bytes);
-    } catch (error) {
-      throw asSinkFailure(error);
-    }
-  },
+  /** Verified bytes only. */
+  write: ({ bytes, at }) =>
+    guarded(async () => {
+      await output.write(bytes, at);
+      writtenBytes += bytes.length;
+    }),
 
-  async finish() {
-    await zip?.finish();
-    return { result: await output.finish() };
-  },
+  /** What was written takes its place, or is handed out as a Blob. */
+  finish: () =>
+    guarded(async () => {
+      if (writtenBytes !== expectedBytes) throw new SendError("damaged", "Not every byte was written.");
+      return { result: await output.finish() };
+    }),
 
   async discard() {
-    output?.close();
+    await output?.discard();
     output = null;
   },
 });

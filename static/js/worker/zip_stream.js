@@ -41,7 +41,7 @@ async function* fileBytes(size, pull, rest) {
 /**
  * Turns the concatenated bytes of `entries` into one ZIP archive (stored, zip64 where needed).
  * @param {{name: string, size: number, modified?: number}[]} entries
- * @param {(bytes: Uint8Array) => void} writeOut
+ * @param {(bytes: Uint8Array) => Promise<void>} writeOut
  */
 export function createZipStream(entries, writeOut) {
   const { push, pull } = handover();
@@ -55,7 +55,7 @@ export function createZipStream(entries, writeOut) {
     for (const reader = makeZip(inputs()).getReader(); ; ) {
       const { done, value } = await reader.read();
       if (done) return;
-      writeOut(value);
+      await writeOut(value);
     }
   })();
   let failure;

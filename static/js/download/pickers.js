@@ -1,0 +1,23 @@
+import { SendError } from "../errors.js";
+
+export const hasFilePicker = () => typeof globalThis.showSaveFilePicker === "function";
+export const hasFolderPicker = () => typeof globalThis.showDirectoryPicker === "function";
+
+async function picked(ask) {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error.name === "AbortError") return null;
+    throw new SendError("picker_failed", `The browser did not open its dialog: ${error.name}.`);
+  }
+}
+
+/** @returns {Promise<FileSystemFileHandle|null>} null when nothing was picked */
+export function pickFile(suggestedName) {
+  return picked(() => showSaveFilePicker({ suggestedName, id: "sgraph-send" }));
+}
+
+/** @returns {Promise<FileSystemDirectoryHandle|null>} null when nothing was picked */
+export function pickFolder() {
+  return picked(() => showDirectoryPicker({ mode: "readwrite", id: "sgraph-send" }));
+}

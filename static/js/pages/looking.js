@@ -1,0 +1,60 @@
+import { previewOf, textOf } from "../download/preview.js";
+import { planReading, readWhole } from "../download/reading.js";
+import { SendError } from "../errors.js";
+import { startProgress } from "./saving.js";
+
+/**
+ * Reading on the page itself: a note, or a look at one of the files. What is read was fetched and verified
+ * under the same lease that later serves the saving.
+ * @param {{main: HTMLElement, screen: object, pool: object, leaseUse: object, dialog: object, noteSheet: object,
+ *          kept: object, opened: () => object, showFailure: (error: Error, context?: object) => void}} page
+ */
+export function createLooking({ main, screen, pool, leaseUse, dialog, noteSheet, kept, opened, showFailure }) {
+  let stopping = null;
+
+  async function read(fileIndex, { plan }, connection) {
+    stopping = new AbortController();
+    const { signal } = stopping;
+    const lease = leaseUse.lease({ signal, onWait: connection.onWait });
+    const bytes = await readWhole({ plan, lease, pool, contentKey: opened().keys.content, signal, ...connection });
+    return { bytes, lease };
+  }
+
+  async function openNote() {
+    const wish = planReading(opened().manifest, 0);
+    const connection = startProgress({ main, screen, ...wish });
+    screen.show("working");
+    try {
+      const { bytes, lease } = await read(0, wish, connection);
+      const text = textOf(bytes);
+      if (text === null) throw new SendError("damaged", "The note is not text.");
+      noteSheet.show(text);
+      kept.keep(null, "message.txt", new Blob([bytes], { type: "application/octet-stream" }));
+      await leaseUse.saved(lease, 0);
+      screen.show("done", { heading: "The note", lede: "It passed its check. It is shown here and stored nowhere." });
+    } catch (error) {
+      showFailure(error, { whileSaving: true });
+    }
+  }
+
+  async function look(fileIndex) {
+    const { path } = opened().manifest.files[fileIndex];
+    const wish = planReading(opened().manifest, fileIndex);
+    let doneBytes = 0;
+    const onPart = ({ phase, sealedBytes }) => {
+      if (phase === "safe") doneBytes += sealedBytes;
+      dialog.progress(doneBytes / wish.fetchedBytes);
+    };
+    dialog.open(path, () => stopping.abort(new SendError("cancelled", "Closed.")));
+    try {
+      const { bytes } = await read(fileIndex, wish, { onPart, onWait: () => dialog.waiting() });
+      await dialog.show(previewOf(bytes), bytes);
+    } catch (error) {
+      if (error.code === "cancelled") return;
+      dialog.close();
+      showFailure(error, { whileSaving: true });
+    }
+  }
+
+  return { openNote, look, cancel: () => stopping?.abort(new SendError("cancelled", "Cancelled.")) };
+}

@@ -1,0 +1,107 @@
+import { SendError } from "../errors.js";
+
+const OUTPUT_TYPE = "application/octet-stream";
+
+/**
+ * A private file, written at any offset.
+ * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
+ */
+export async function stagedOutput({ directoryName, fileName }) {
+  let file;
+  let handle;
+  try {
+    const root = await navigator.storage.getDirectory();
+    const directory = await root.getDirectoryHandle(directoryName, { create: true });
+    file = await directory.getFileHandle(fileName, { create: true });
+    handle = await file.createSyncAccessHandle();
+  } catch (error) {
+    throw new SendError("no_staging", `No private file system here: ${error.name}.`);
+  }
+  return {
+    inOrder: false,
+    async write(bytes, at) {
+      const written = handle.write(bytes, { at });
+      if (written !== bytes.length) throw new SendError("no_room", "The disk is full.");
+    },
+    async finish() {
+      handle.flush();
+      handle.close();
+      const whole = await file.getFile();
+      return whole.slice(0, whole.size, OUTPUT_TYPE);
+    },
+    discard: async () => handle.close(),
+  };
+}
+
+/** Chunks in memory, in order, up to a limit. */
+export function memoryOutput(limitBytes) {
+  const chunks = [];
+  let lengthBytes = 0;
+  return {
+    inOrder: true,
+    async write(bytes) {
+      lengthBytes += bytes.length;
+      if (lengthBytes > limitBytes) throw new SendError("no_room", "More than fits into memory.");
+      chunks.push(bytes);
+    },
+    finish: async () => new Blob(chunks, { type: OUTPUT_TYPE }),
+    discard: async () => chunks.splice(0),
+  };
+}
+
+/**
+ * A file that somebody picked. The browser writes into a swap file beside it, which takes its place when it
+ * is closed; picking emptied the file, so one that stays empty is removed where the browser can do that.
+ * @param {FileSystemFileHandle} handle
+ */
+export async function pickedFileOutput(handle) {
+  const writable = await handle.createWritable();
+  return {
+    inOrder: false,
+    write: (bytes, at) => writable.write({ type: "write", position: at, data: bytes }),
+    finish: () => writable.close(),
+    async discard() {
+      await writable.abort().catch(() => {});
+      await handle.remove?.().catch(() => {});
+    },
+  };
+}
+
+/** Gathers small chunks, because each write costs about the same; larger ones pass through. */
+export function gathered(output, chunkBytes = 2 ** 20) {
+  let small = [];
+  let smallBytes = 0;
+  let at = 0;
+
+  async function pass(bytes) {
+    await output.write(bytes, at);
+    at += bytes.length;
+  }
+
+  async function flush() {
+    if (smallBytes === 0) return;
+    const joined = new Uint8Array(smallBytes);
+    let filled = 0;
+    for (const bytes of small) {
+      joined.set(bytes, filled);
+      filled += bytes.length;
+    }
+    small = [];
+    smallBytes = 0;
+    await pass(joined);
+  }
+
+  return {
+    async append(bytes) {
+      if (bytes.length < chunkBytes) {
+        small.push(bytes.slice());
+        smallBytes += bytes.length;
+        if (smallBytes >= chunkBytes) await flush();
+        return;
+      }
+      await flush();
+      await pass(bytes);
+    },
+    flush,
+  };
+}
