@@ -62,7 +62,7 @@ def count_raw_download(transfer: Transfer) -> None:
 
 def refusal(transfer: Transfer) -> errors.TransferError:
     """Why no new download of it may start, read afresh."""
-    transfer = Transfer.objects.filter(pk=transfer.pk).first()
+    transfer = Transfer.objects.find(transfer.pk)
     now = timezone.now()
     if transfer is None or transfer.is_forgotten(now):
         return errors.transfer_not_found()

@@ -1,8 +1,9 @@
 """Rows, and the rules that one row can answer by itself."""
 
 from datetime import datetime, timedelta
+from functools import cache
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
@@ -29,8 +30,21 @@ class Reason(models.TextChoices):
     ABANDONED = "abandoned"
 
 
+@cache
+def _select_by_id(vendor: str) -> str:
+    return str(Transfer.objects.filter(pk="").order_by().query.sql_with_params()[0])
+
+
 class TransferQuerySet(models.QuerySet):
     """Sets of transfers named by what may happen to them; `now` is an aware datetime."""
+
+    def find(self, transfer_id: str) -> "Transfer | None":
+        """The row of this id, or None.
+
+        Every call of the API begins here; Django would compile the same SQL again each time, which
+        costs more than asking the database (docs/decisions/0007).
+        """
+        return next(iter(self.raw(_select_by_id(connection.vendor), [transfer_id])), None)
 
     def takeable(self, now: datetime) -> "TransferQuerySet":
         """Those of which one more download may start."""

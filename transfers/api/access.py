@@ -31,7 +31,7 @@ class UploadAccess(APIKeyHeader):
 
 def find_transfer(transfer_id: str) -> Transfer:
     """The transfer of this id unless it is unknown or forgotten; raises NotFound."""
-    transfer = Transfer.objects.filter(pk=transfer_id).first()
+    transfer = Transfer.objects.find(transfer_id)
     if transfer is None or transfer.is_forgotten(timezone.now()):
         raise errors.transfer_not_found()
     return transfer
@@ -45,7 +45,7 @@ def find_owned(request: HttpRequest, transfer_id: str) -> Transfer:
             "owner_token_required", "Only the sender may do this; the owner token is missing."
         )
     # Not find_transfer: while a deletion is under way its owner may see and repeat it.
-    transfer = Transfer.objects.filter(pk=transfer_id).first()
+    transfer = Transfer.objects.find(transfer_id)
     if transfer is None:
         raise errors.transfer_not_found()
     if transfer.state == State.DELETED:

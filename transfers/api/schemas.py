@@ -1,10 +1,14 @@
-"""Bodies and answers of the JSON API. Requests are strict: no coercion, no unknown members."""
+"""Bodies and answers of the JSON API. Requests are strict: no coercion, no unknown members.
+
+Answers are plain pydantic models: views give dictionaries, and ninja's Schema would look each
+member up as an attribute of a Django object first.
+"""
 
 from datetime import datetime
 from typing import Annotated
 
 from ninja import Schema
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from transfers import limits
 
@@ -16,7 +20,7 @@ class Request(Schema):
     model_config = ConfigDict(strict=True, extra="forbid")
 
 
-class ErrorBody(Schema):
+class ErrorBody(BaseModel):
     detail: str
     code: str
     missing: list[int] | None = None
@@ -45,7 +49,7 @@ class CreateRequest(Request):
     owner_token_hash: Bytes32 | None = None
 
 
-class Created(Schema):
+class Created(BaseModel):
     transfer_id: str
     upload_url: str
 
@@ -63,23 +67,23 @@ class SignRequest(Request):
     ]
 
 
-class SignedPart(Schema):
+class SignedPart(BaseModel):
     index: int
     url: str
     size_bytes: int
     expires_at: datetime
 
 
-class SignedParts(Schema):
+class SignedParts(BaseModel):
     parts: list[SignedPart]
 
 
-class HeldPart(Schema):
+class HeldPart(BaseModel):
     index: int
     size_bytes: int
 
 
-class HeldParts(Schema):
+class HeldParts(BaseModel):
     parts: list[HeldPart]
 
 
@@ -87,7 +91,7 @@ class CompleteRequest(Request):
     manifest: str
 
 
-class Transparency(Schema):
+class Transparency(BaseModel):
     stored_fields: dict[str, str | int | None]
     not_stored: list[str]
     timestamp: datetime
@@ -95,7 +99,7 @@ class Transparency(Schema):
     payload_bytes: int
 
 
-class Completed(Schema):
+class Completed(BaseModel):
     transfer_id: str
     download_url: str
     transparency: Transparency
@@ -103,13 +107,13 @@ class Completed(Schema):
     max_downloads: int | None
 
 
-class Uploaded(Schema):
+class Uploaded(BaseModel):
     status: str = "uploaded"
     transfer_id: str
     size: int
 
 
-class Info(Schema):
+class Info(BaseModel):
     transfer_id: str
     status: str
     file_size_bytes: int
@@ -128,7 +132,7 @@ class ManifestRequest(Request):
     lease_token: Bytes32 | None = None
 
 
-class Manifest(Schema):
+class Manifest(BaseModel):
     manifest: str
 
 
@@ -138,7 +142,7 @@ class LeaseRequest(Request):
     lease_token: Bytes32
 
 
-class Leased(Schema):
+class Leased(BaseModel):
     url: str
     url_expires_at: datetime
     lease_expires_at: datetime
@@ -150,18 +154,18 @@ class FinishRequest(Request):
     lease_token: Bytes32
 
 
-class Ended(Schema):
+class Ended(BaseModel):
     transfer_id: str
     state: str
 
 
-class Download(Schema):
+class Download(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     live: bool
 
 
-class Ownership(Schema):
+class Ownership(BaseModel):
     transfer_id: str
     state: str
     created_at: datetime
@@ -175,7 +179,7 @@ class Ownership(Schema):
     downloads: list[Download]
 
 
-class Config(Schema):
+class Config(BaseModel):
     upload_access: str
     max_transfer_bytes: int
     max_raw_bytes: int
@@ -188,11 +192,11 @@ class Config(Schema):
     sign_batch_max: int
 
 
-class Health(Schema):
+class Health(BaseModel):
     status: str
 
 
-def answers(success: type[Schema] | dict[int, type[Schema]], *errors: int) -> dict:
+def answers(success: type[BaseModel] | dict[int, type[BaseModel]], *errors: int) -> dict:
     """The documented answers of a call: its success, and the statuses it may refuse with."""
     documented = success if isinstance(success, dict) else {200: success}
     return {**documented, **dict.fromkeys((*errors, 500, 503), ErrorBody)}
