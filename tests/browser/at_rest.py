@@ -36,9 +36,9 @@ def all_files(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
 
 
-def flip_a_byte(site: LiveSite, transfer_id: str) -> None:
-    """Damages a local transfer's first part in its middle."""
-    part = next((site.data_folder / "store" / "objects").glob(f"*/{transfer_id}/00000"))
-    sealed = bytearray(part.read_bytes())
+def flip_a_byte(site: LiveSite, transfer_id: str, part: int = 0) -> None:
+    """Damages one part of a local transfer in its middle."""
+    path = next((site.data_folder / "store" / "objects").glob(f"*/{transfer_id}/{part:05d}"))
+    sealed = bytearray(path.read_bytes())
     sealed[len(sealed) // 2] ^= 1
-    part.write_bytes(sealed)
+    path.write_bytes(sealed)

@@ -2,7 +2,7 @@ import { SendError } from "../errors.js";
 import { openWorker } from "../worker/worker_handle.js";
 import { createStaged } from "./staging.js";
 
-export const MEMORY_FIRST_BYTES = 32 * 2 ** 20;
+export const MEMORY_FIRST_BYTES = 16 * 2 ** 20;
 export const MEMORY_LIMIT_BYTES = 64 * 2 ** 20;
 const QUOTA_MARGIN_BYTES = 2 ** 20;
 
