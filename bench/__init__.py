@@ -1,0 +1,1 @@
+"""Measurements of the whole product on real parts: `make bench`, docs/performance.md."""

@@ -1,0 +1,86 @@
+"""A TCP proxy that counts bytes and can cut every connection at once."""
+
+import contextlib
+import socket
+import struct
+import threading
+
+CHUNK_BYTES = 256 * 2**10
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+
+
+class CuttingProxy:
+    """Forwards 127.0.0.1:`port` to another port; while `down` it refuses everybody."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+        self.sent_bytes = 0
+        self.received_bytes = 0
+        self._port = port
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        self._is_down = False
+
+    def start(self, to_port: int) -> None:
+        self._to_port = to_port
+        self._listener = socket.create_server(("127.0.0.1", self._port), backlog=128)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def stop(self) -> None:
+        self._listener.close()
+        self.cut()
+
+    def cut(self, *, stay_down: bool = False) -> None:
+        """Resets every connection, as a lost network does."""
+        self._is_down = stay_down
+        with self._lock:
+            for side in self._open:
+                with contextlib.suppress(OSError):
+                    side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+                    side.shutdown(socket.SHUT_RDWR)
+
+    def come_back(self) -> None:
+        self._is_down = False
+
+    def forget_counts(self) -> None:
+        self.sent_bytes = self.received_bytes = 0
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except OSError:
+                return
+            if self._is_down:
+                client.close()
+                continue
+            try:
+                server = socket.create_connection(("127.0.0.1", self._to_port), timeout=10)
+            except OSError:
+                client.close()
+                continue
+            server.settimeout(None)
+            with self._lock:
+                self._open |= {client, server}
+            for source, target, name in [
+                (client, server, "sent_bytes"),
+                (server, client, "received_bytes"),
+            ]:
+                threading.Thread(
+                    target=self._pump, args=(source, target, name), daemon=True
+                ).start()
+
+    def _pump(self, source: socket.socket, target: socket.socket, counter: str) -> None:
+        buffer = bytearray(CHUNK_BYTES)
+        view = memoryview(buffer)
+        with contextlib.suppress(OSError):
+            while count := source.recv_into(buffer):
+                with self._lock:
+                    setattr(self, counter, getattr(self, counter) + count)
+                target.sendall(view[:count])
+            target.shutdown(socket.SHUT_WR)
+            return
+        for side in (source, target):
+            with self._lock:
+                self._open.discard(side)
+            side.close()
