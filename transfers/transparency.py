@@ -4,14 +4,15 @@ from django.utils import timezone
 
 from transfers.models import Transfer
 
-NOT_STORED = [
+# A raw transfer's bytes are stored as they come; whether its script encrypted them is not known.
+NOT_STORED_OF_RAW = ["file names", "network address"]
+NOT_STORED_OF_SEALED = [
     "encryption key",
     "passphrase",
-    "file names",
     "file types",
     "file contents",
     "number of files",
-    "network address",
+    *NOT_STORED_OF_RAW,
 ]
 # Bookkeeping of the upload itself, and what identifies rather than describes.
 _UNTOLD = {"id", "multipart_id", "touched_at", "store", "bucket"}
@@ -41,7 +42,7 @@ def completed_answer(transfer: Transfer) -> dict[str, object]:
         "max_downloads": transfer.max_downloads,
         "transparency": {
             "stored_fields": stored_fields(transfer),
-            "not_stored": NOT_STORED,
+            "not_stored": NOT_STORED_OF_SEALED if transfer.is_sealed else NOT_STORED_OF_RAW,
             "timestamp": timezone.now(),
             "file_size_bytes": transfer.file_size_bytes,
             "payload_bytes": transfer.payload_bytes,

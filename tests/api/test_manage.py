@@ -92,7 +92,9 @@ def test_completion_tells_what_the_row_really_holds():
     sender = Sender()
     sender.create(max_downloads=4)
     sender.upload()
-    told = sender.complete().json()["transparency"]["stored_fields"]
+    transparency = sender.complete().json()["transparency"]
+    assert {"encryption key", "file names", "file contents"} <= set(transparency["not_stored"])
+    told = transparency["stored_fields"]
     row = Transfer.objects.get()
 
     untold = {"id", "multipart_id", "touched_at", "store", "bucket"}

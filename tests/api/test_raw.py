@@ -55,6 +55,8 @@ def test_a_script_of_the_original_service_goes_on_working(body: bytes):
         "file_size_bytes",
     }
 
+    assert "file contents" not in completed["transparency"]["not_stored"]
+
     info = get(f"/transfers/info/{transfer_id}").json()
     assert info["status"] == "completed"
     assert info["file_size_bytes"] == 5
