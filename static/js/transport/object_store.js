@@ -2,6 +2,7 @@ import { SendError } from "../errors.js";
 
 const PUT_REFUSED = [401, 403];
 const GET_REFUSED = [401, 403, 404, 410];
+const RANGE_OUTSIDE = 416;
 
 function storeFailure(status, headerText, refusedStatuses, detail = {}) {
   if (refusedStatuses.includes(status)) return new SendError("url_refused", "The address is no longer valid.", { status });
@@ -62,7 +63,7 @@ async function readExactly(body, lengthBytes, onReceived) {
 
 /**
  * Fetches bytes `start`…`end` (inclusive) of an object of `totalBytes`, and nothing else will do:
- * another success or Content-Range is `damaged`, a body that ends early is `network` (try again), and an
+ * another success or Content-Range, or no such range, is `damaged`, a body that ends early is `network` (try again), and an
  * address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
  * @param {{url: string, start: number, end: number, totalBytes: number,
  *          onReceived?: (bytes: number) => void, signal?: AbortSignal}} range
@@ -73,6 +74,7 @@ export async function getRange({ url, start, end, totalBytes, onReceived, signal
   try {
     const request = { headers, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
     const response = await fetch(url, request);
+    if (response.status === RANGE_OUTSIDE) throw new SendError("damaged", "The store holds fewer bytes than it should.");
     if (response.status >= 400) throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED);
     const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
     if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
