@@ -30,7 +30,8 @@ PICKERS = """(() => {
 })()"""
 
 _PUT = """async ([name, text]) => {
-  const picked = await (await navigator.storage.getDirectory()).getDirectoryHandle("picked", { create: true });
+  const root = await navigator.storage.getDirectory();
+  const picked = await root.getDirectoryHandle("picked", { create: true });
   const writable = await (await picked.getFileHandle(name, { create: true })).createWritable();
   await writable.write(text);
   await writable.close();
@@ -38,7 +39,7 @@ _PUT = """async ([name, text]) => {
 
 
 def private_files(page: Page, folder: str = "") -> dict[str, str]:
-    """Path → SHA-256 of every file in the origin's private file system, or in one of its folders."""
+    """Path → SHA-256 of every file in the private file system, or in one of its folders."""
     return page.evaluate(_LISTING, folder)
 
 

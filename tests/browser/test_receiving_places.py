@@ -1,4 +1,4 @@
-"""Saving straight to a picked file or folder: whole, under safe names, over nothing that is there."""
+"""Saving straight to a picked file or folder: whole, under safe names, over nothing else."""
 
 import hashlib
 import os

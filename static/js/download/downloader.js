@@ -100,6 +100,7 @@ export async function fetchInto({ plan, done, sink, pace, onPart, signal, ...sou
       .catch((error) => {
         failure ??= error;
         own.abort(failure);
+        onPart({ index, phase: "empty" });
       })
       .finally(() => {
         held -= 1;

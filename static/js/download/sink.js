@@ -4,7 +4,6 @@ import { createStaged } from "./staging.js";
 
 export const MEMORY_FIRST_BYTES = 16 * 2 ** 20;
 export const MEMORY_LIMIT_BYTES = 64 * 2 ** 20;
-const QUOTA_MARGIN_BYTES = 2 ** 20;
 
 const nothingToRemove = { remove: async () => {} };
 
@@ -12,20 +11,12 @@ function hasStaging() {
   return Boolean(globalThis.navigator?.storage?.getDirectory && globalThis.navigator.locks);
 }
 
-async function checkQuota(bytesNeeded) {
-  const { quota, usage } = await navigator.storage.estimate();
-  if (quota !== undefined && quota - (usage ?? 0) < bytesNeeded + QUOTA_MARGIN_BYTES) {
-    throw new SendError("no_room", "There is not enough room on this device.");
-  }
-}
-
 async function openStaged(open, bytesNeeded) {
   if (!hasStaging()) throw new SendError("no_staging", "No private file system here.");
-  await checkQuota(bytesNeeded);
   const staged = await createStaged();
   try {
     const { directoryName, fileName } = staged;
-    return { ...staged, ...(await open({ directoryName, fileName })) };
+    return { ...staged, ...(await open({ directoryName, fileName, bytesNeeded })) };
   } catch (error) {
     await staged.remove();
     throw error;

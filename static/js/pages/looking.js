@@ -31,7 +31,7 @@ export function createLooking({ main, screen, pool, leaseUse, dialog, noteSheet,
       noteSheet.show(text);
       kept.keep(null, "message.txt", new Blob([bytes], { type: "application/octet-stream" }));
       await leaseUse.saved(lease, 0);
-      screen.show("done", { heading: "The note", lede: "It passed its check. It is shown here and stored nowhere." });
+      screen.show("done", { heading: "The note", lede: "It passed its check. This page keeps no copy: copy or save it if you need it later." });
     } catch (error) {
       showFailure(error, { whileSaving: true });
     }

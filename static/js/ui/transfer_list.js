@@ -51,7 +51,7 @@ export function createTransferList(section, { onMain, onSaveOne, onLook, onPick 
       rows = createDownloadRows(find("file-list"), { files: isNote ? [] : files, onSave: onSaveOne, onLook });
       find("file-list").hidden = isNote;
       find("save-as").hidden = !received.canPickFile || received.readsHere;
-      find("save-as").textContent = files.length > 1 ? "Save as one zip file…" : "Save as…";
+      find("save-as").textContent = files.length > 1 ? "Save as zip…" : "Save as…";
       find("save-folder").hidden = !received.canPickFolder || files.length === 1;
       find("pickers").hidden = find("save-as").hidden && find("save-folder").hidden;
       if (isNote) showNote(received.readsHere);

@@ -3,12 +3,14 @@ import { SendError } from "../errors.js";
 const OUTPUT_TYPE = "application/octet-stream";
 
 /**
- * A private file, written at any offset.
+ * A private file, written at any offset. Its whole length is reserved first: what a browser estimates as its
+ * quota says little (Chromium's figure is a constant), whether it grants the length is the truth.
  * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
  */
-export async function stagedOutput({ directoryName, fileName }) {
+export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
   let file;
   let handle;
+  let endBytes = 0;
   try {
     const root = await navigator.storage.getDirectory();
     const directory = await root.getDirectoryHandle(directoryName, { create: true });
@@ -17,13 +19,21 @@ export async function stagedOutput({ directoryName, fileName }) {
   } catch (error) {
     throw new SendError("no_staging", `No private file system here: ${error.name}.`);
   }
+  try {
+    handle.truncate(bytesNeeded);
+  } catch (error) {
+    handle.close();
+    throw error;
+  }
   return {
     inOrder: false,
     async write(bytes, at) {
       const written = handle.write(bytes, { at });
       if (written !== bytes.length) throw new SendError("no_room", "The disk is full.");
+      endBytes = Math.max(endBytes, at + written);
     },
     async finish() {
+      handle.truncate(endBytes);
       handle.flush();
       handle.close();
       const whole = await file.getFile();

@@ -10,16 +10,17 @@ let writtenBytes = 0;
 let expectedBytes = null;
 
 function asSinkFailure(error) {
+  if (error instanceof SendError) return error;
   if (error.name === "QuotaExceededError") return new SendError("no_room", "The disk is full.");
   if (REFUSED.has(error.name)) return new SendError("not_writable", `Writing was refused: ${error.name}.`);
   return error;
 }
 
-async function openPlace({ directoryName, fileName, memoryLimitBytes, picked, folderEntries }) {
+async function openPlace({ directoryName, fileName, bytesNeeded, memoryLimitBytes, picked, folderEntries }) {
   if (folderEntries) return folderOutput(picked, folderEntries);
   if (picked) return pickedFileOutput(picked);
   if (memoryLimitBytes) return memoryOutput(memoryLimitBytes);
-  return stagedOutput({ directoryName, fileName });
+  return stagedOutput({ directoryName, fileName, bytesNeeded });
 }
 
 async function zippedInto(place, zipEntries) {
@@ -48,7 +49,7 @@ async function guarded(task) {
 
 serveCalls({
   /**
-   * One place: `{directoryName, fileName}`, `{memoryLimitBytes}` or `{picked}`. With `zipEntries` what is written
+   * One place: `{directoryName, fileName, bytesNeeded}`, `{memoryLimitBytes}` or `{picked}`. With `zipEntries` what is written
    * becomes one archive, with `folderEntries` files below the picked folder.
    */
   open: ({ zipEntries, contentBytes, ...place }) =>
