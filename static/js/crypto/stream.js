@@ -11,8 +11,9 @@ const SEGMENTS_IN_FLIGHT = 4;
 /**
  * Encrypts part `index` (from 0) of `count` as one message of Tink's AES-GCM-HKDF Streaming AEAD,
  * docs/format.md section 4. `contentKey` is 32 bytes, `plaintext` the whole part. Returns
- * `sealedPartLength(plaintext.length)` bytes. `header` (40 bytes) is for test vectors only: every call
- * without it draws a fresh one, so that no attempt at a part ever repeats a nonce.
+ * `sealedPartLength(plaintext.length)` bytes. `header` (40 bytes) is for test vectors and for
+ * comparing, never for sending: every call without it draws a fresh one, so that no attempt at a part ever
+ * repeats a nonce.
  */
 export async function sealPart({ contentKey, index, count, plaintext, header = newHeader() }) {
   if (header.length !== HEADER_BYTES || header[0] !== HEADER_FIRST_BYTE) throw new RangeError("not a part header");

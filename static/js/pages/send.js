@@ -3,27 +3,31 @@ import { manageLink, transferLink } from "../crypto/link.js";
 import { SendError } from "../errors.js";
 import { readConfig } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
+import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
-import { upload } from "../upload/uploader.js";
 import { fileCount } from "../ui/byte_size.js";
 import { sentenceOf, stateOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
-import { createProgressPanel } from "../ui/progress_panel.js";
 import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
 import { createSendResult, termsText } from "../ui/send_result.js";
-import { sendWords } from "../ui/send_words.js";
+import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords } from "../ui/send_words.js";
 import { requireCapabilities } from "../worker/capabilities.js";
-import { createCryptoPool } from "../worker/crypto_pool.js";
-import { createConnectionStates } from "./connection_states.js";
+import { createSending } from "./sending.js";
+import { createUnfinished } from "./unfinished.js";
 
 const main = document.querySelector("main");
 const screen = createScreen(main, sendWords);
 const result = createSendResult(main);
 const leaving = createLeavingGuard();
 const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send });
+const sending = createSending(main, screen);
+const unfinished = createUnfinished(main.querySelector("#unfinished"), {
+  onGoOn: goOn,
+  onRefused: showRefusal,
+  onForgotten: () => showChoice({ count: form.chosen().length, withNote: Boolean(form.note()) }),
+});
 let config = null;
-let cancelling = null;
 
 function showChoice({ count, withNote }) {
   if (count === 0 && !withNote) return screen.show("empty", { focus: false });
@@ -43,40 +47,31 @@ function problemOf(error) {
   return problem ? { problem } : {};
 }
 
-function startPanel(plan) {
-  const partIndexes = [...Array(plan.partCount).keys()];
-  const onPercent = (percent) => screen.titlePercent(percent, "sealed and sent");
-  return createProgressPanel(main.querySelector(".progress"), { partIndexes, totalBytes: plan.payloadBytes, onPercent });
+/** An upload that can go on says so; its files are at hand as long as the page is open. */
+function showUnfinished(error) {
+  form.clear();
+  const problem = `${sentenceOf(error) ?? "Sending stopped before it was complete."} ${KEPT_SENTENCE}`;
+  screen.show("failed", { code: error.code, problem });
 }
 
-function linksOf({ id, secret, ownerToken }, { passphrase, keyApart }) {
+function showRefusal(error) {
+  screen.show("failed", { code: error.code, ...problemOf(error), ...continuingWords(error.code, error.detail) });
+}
+
+function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
   return {
     wholeLink: transferLink(location.origin, id, secret),
     bareLink: transferLink(location.origin, id),
     key: encodeB64u(secret),
     manageLink: manageLink(location.origin, id, ownerToken),
-    withPassphrase: passphrase !== "",
+    withPassphrase,
     keyApart,
   };
 }
 
-async function sendPlanned(plan, wishes, signal) {
-  const pool = createCryptoPool(document.documentElement.dataset.cryptoWorker);
-  const connection = createConnectionStates(screen, startPanel(plan));
-  let abort = null;
-  try {
-    const job = { plan, limits: wishes.limits, passphrase: wishes.passphrase, accessToken: wishes.accessToken };
-    const events = { ...connection, onCreated: (abortUpload) => (abort = abortUpload) };
-    const sent = await upload({ ...job, ...events, signBatchMax: config.sign_batch_max, pool, signal });
-    result.show(linksOf(sent, wishes), sent.answer.transparency);
-    screen.show("done", { lede: termsText(sent.answer) });
-  } catch (error) {
-    cancelling.abort(error);
-    await abort?.().catch(() => {});
-    throw error;
-  } finally {
-    pool.close();
-  }
+function showSent(sent, wish) {
+  result.show(linksOf(sent, wish), sent.answer.transparency);
+  screen.show("done", { lede: termsText(sent.answer) });
 }
 
 function planWished({ hideSize }) {
@@ -86,24 +81,63 @@ function planWished({ hideSize }) {
   return plan;
 }
 
-async function send() {
+async function sendPlanned(plan, wishes) {
+  screen.show("working");
+  try {
+    const sent = await sending.send({ plan, wishes, signBatchMax: config.sign_batch_max });
+    showSent(sent, { ...wishes, withPassphrase: wishes.passphrase !== "" });
+    form.clearPassphrase();
+  } catch (error) {
+    if (!error.isKept) throw error;
+    unfinished.keepFiles(error.transferId, plan);
+    showUnfinished(error);
+  }
+}
+
+/** While something is sent nothing else is begun, and leaving the page is asked about. */
+async function whileSending(task, showError) {
   if (leaving.isOn()) return;
-  const wishes = form.read();
-  cancelling = new AbortController();
   leaving.on();
   try {
     requireCapabilities();
     config ??= await loadConfig();
-    if (config.upload_access === "token" && !wishes.accessToken) throw new SendError("access_token_required", "A token is needed.");
-    const plan = planWished(wishes);
-    screen.show("working");
-    await sendPlanned(plan, wishes, cancelling.signal);
-    form.clearPassphrase();
+    await task();
   } catch (error) {
-    showFailure(error);
+    showError(error);
   } finally {
     leaving.off();
+    unfinished.refresh();
   }
+}
+
+function send() {
+  const wishes = form.read();
+  return whileSending(async () => {
+    if (config.upload_access === "token" && !wishes.accessToken) throw new SendError("access_token_required", "A token is needed.");
+    await sendPlanned(planWished(wishes), wishes);
+  }, showFailure);
+}
+
+function goOn(kept, plan) {
+  return whileSending(
+    async () => {
+      form.clear();
+      screen.show("resumed");
+      const { accessToken } = form.read();
+      const sent = await sending.goOn({ unfinished: kept, plan, accessToken, signBatchMax: config.sign_batch_max });
+      showSent(sent, kept.wish);
+    },
+    (error) => showStopped(error, kept, plan),
+  );
+}
+
+function showStopped(error, kept, plan) {
+  if (error.code === "cancelled") return screen.show("cancelled", { code: "cancelled", problem: GIVEN_UP_SENTENCE });
+  if (isGone(error)) return showRefusal(new SendError("gone", "It is no longer there."));
+  if (error.code === "file_changed") unfinished.dropFiles(kept.id);
+  else if (error.isKept && plan) unfinished.keepFiles(kept.id, plan);
+  if (error.isKept && !Object.keys(continuingWords(error.code)).length) return showUnfinished(error);
+  return showRefusal(error);
 }
 
 async function loadConfig() {
@@ -120,9 +154,9 @@ function start() {
   }
   form.takeEarlyChoice();
   loadConfig().then((answer) => (config = answer)).catch(() => {});
+  unfinished.refresh();
 }
 
-main.querySelector("#cancel").addEventListener("click", () => cancelling.abort(new SendError("cancelled", "Cancelled.")));
 main.querySelector("#send-more").addEventListener("click", () => {
   result.clear();
   form.clear();

@@ -54,6 +54,11 @@ export function signParts(id, parts, { signal, ...owner }) {
   return call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
 }
 
+/** @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole */
+export function listParts(id, { signal, ...owner }) {
+  return call("GET", `/transfers/upload/${id}/parts`, { headers: ownerHeaders(owner), signal });
+}
+
 export function completeTransfer(id, manifest, { signal, ...owner }) {
   return call("POST", `/transfers/complete/${id}`, { body: { manifest }, headers: ownerHeaders(owner), signal });
 }

@@ -18,6 +18,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
   const strip = createStrip(element.querySelector(".strip"), partIndexes.length);
   const place = new Map(partIndexes.map((index, at) => [index, at]));
   const underway = new Map();
+  const safe = new Map();
   const rate = createRate();
   let doneBytes = 0;
   let shownAt = -Infinity;
@@ -48,27 +49,42 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
     show();
   }
 
-  function record() {
+  function reachedBytes() {
     let moving = 0;
     for (const bytes of underway.values()) moving += bytes;
-    rate.record(doneBytes + moving);
+    return doneBytes + moving;
+  }
+
+  // A part that is worked on again, because the store lost it, is no longer done.
+  function setSafe(index, bytes) {
+    doneBytes += bytes - (safe.get(index) ?? 0);
+    safe.set(index, bytes);
   }
 
   show();
   return {
-    /** @param {{index: number, phase: string, sentBytes?: number, ofBytes?: number, sealedBytes?: number}} part */
-    onPart({ index, phase, sentBytes = 0, ofBytes = 1, sealedBytes = 0 }) {
+    /**
+     * @param {{index: number, phase: string, sentBytes?: number, ofBytes?: number, sealedBytes?: number, isKept?: boolean}} part
+     *   `isKept`: safe since an earlier time, so it says nothing about the speed
+     */
+    onPart({ index, phase, sentBytes = 0, ofBytes = 1, sealedBytes = 0, isKept = false }) {
       underway.set(index, sentBytes);
-      if (phase === "safe") {
-        underway.delete(index);
-        doneBytes += sealedBytes;
-      }
-      record();
+      if (phase === "safe") underway.delete(index);
+      setSafe(index, sealedBytes);
+      if (isKept) rate.restart(reachedBytes());
+      else rate.record(reachedBytes());
       strip.set(place.get(index), phase, sentBytes / ofBytes);
       showSoon();
     },
     /** After a wait the speed is measured anew. */
     onWait() {
+      rate.restart(reachedBytes());
+      show();
+    },
+    /** What was on its way will be sent again. */
+    onPause() {
+      for (const index of underway.keys()) strip.set(place.get(index), "sealing", 0);
+      underway.clear();
       rate.restart(doneBytes);
       show();
     },

@@ -57,6 +57,7 @@ export function createSendForm(form, { onChange, onSend }) {
     find("folder-label").textContent = chosen.length > 0 ? "Add a folder" : "Choose a folder";
     find("drop").classList.toggle("drop--small", chosen.length > 0);
     find("drop").hidden = note.isOpen();
+    find("choice").hidden = chosen.length === 0 && !note.isOpen();
     find("write-note").hidden = find("note").hidden = chosen.length > 0;
     onChange({ count: chosen.length, withNote: note.isOpen() && note.text() !== "" });
   }

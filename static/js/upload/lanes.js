@@ -1,39 +1,46 @@
 /**
- * At most `limit` tasks hold a place at a time; the others wait in order.
+ * At most `limitNow()` tasks hold a place at a time; the others wait in order. The limit is asked for
+ * whenever a place is given back.
+ * @param {() => number} limitNow
  * @returns {(task: () => Promise<T>) => Promise<T>}
  * @template T
  */
-export function createPlaces(limit) {
-  let free = limit;
+export function createPlaces(limitNow) {
+  let taken = 0;
   const waiting = [];
+
+  function letIn() {
+    while (waiting.length > 0 && taken < limitNow()) {
+      taken += 1;
+      waiting.shift()();
+    }
+  }
+
   return async function inPlace(task) {
-    if (free === 0) await new Promise((resolve) => waiting.push(resolve));
-    else free -= 1;
+    await new Promise((resolve) => {
+      waiting.push(resolve);
+      letIn();
+    });
     try {
       return await task();
     } finally {
-      const next = waiting.shift();
-      if (next) next();
-      else free += 1;
+      taken -= 1;
+      letIn();
     }
   };
 }
 
-/** Works through `items` in order with `laneCount` tasks under way; the first failure stops the rest. */
-export async function runLanes(items, laneCount, task) {
-  let next = 0;
+/** Works through `items` in order, as many at a time as there are places; the first failure keeps the rest from starting. */
+export async function runInPlaces(items, inPlace, task) {
   let failed = false;
-  async function lane() {
-    while (next < items.length && !failed) {
-      const item = items[next];
-      next += 1;
-      try {
-        await task(item);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
+  async function run(item) {
+    if (failed) return;
+    try {
+      await task(item);
+    } catch (error) {
+      failed = true;
+      throw error;
     }
   }
-  await Promise.all(Array.from({ length: Math.min(laneCount, items.length) }, lane));
+  await Promise.all(items.map((item) => inPlace(() => run(item))));
 }

@@ -1,101 +1,90 @@
-import { encodeB64u, randomBytes, sha256 } from "../crypto/bytes.js";
-import { writeEnvelope } from "../crypto/envelope.js";
-import { abortUpload, completeTransfer, createTransfer, signParts } from "../transport/api.js";
-import { putPart } from "../transport/object_store.js";
-import { isTransient, retrying } from "../transport/retry.js";
-import { createPlaces, runLanes } from "./lanes.js";
+import { encodeB64u } from "../crypto/bytes.js";
+import { SendError } from "../errors.js";
+import { abortUpload, completeTransfer, listParts, signParts } from "../transport/api.js";
+import { retrying } from "../transport/retry.js";
+import { createPartCheck, comparableParts, sampleOf } from "./kept_parts.js";
+import { createPlaces, runInPlaces } from "./lanes.js";
+import { createPace, mostInFlight } from "./pace.js";
+import { createPartSender } from "./part_sender.js";
 import { createPartUrls } from "./part_urls.js";
-import { manifestOf, padBytesOf, slicesOf } from "./plan.js";
+import { manifestOf } from "./plan.js";
 
-const PARTS_IN_FLIGHT = 3;
-const LANES = PARTS_IN_FLIGHT + 1;
 const COMPLETION_ROUNDS = 3;
-const TOO_MANY_REQUESTS = 429;
+const SEALED_AHEAD = 1;
 
-async function createSealed({ plan, limits, passphrase, accessToken, pool, signal, onWait }) {
-  const secret = randomBytes(32);
-  const ownerToken = randomBytes(32);
-  const envelopeText = writeEnvelope({ salt: randomBytes(16), withPassphrase: Boolean(passphrase) });
-  const keys = await pool.deriveKeys({ secret, envelopeText, passphrase });
-  const body = {
-    file_size_bytes: plan.sizeBytes,
-    ...limits,
-    payload_bytes: plan.payloadBytes,
-    part_bytes: plan.sealedPartBytes,
-    envelope: envelopeText,
-    link_proof_hash: encodeB64u(await sha256(keys.linkProof)),
-    proof_hash: encodeB64u(await sha256(keys.proof)),
-    owner_token_hash: encodeB64u(await sha256(ownerToken)),
-  };
-  const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
-  const created = await retrying(() => createTransfer(body, { accessToken, signal }), { signal, onWait, retryIf });
-  return { id: created.transfer_id, secret, ownerToken, envelopeText, keys };
+/** What the calls of a transfer's sender are authorised with. */
+export function ownerOf({ ownerToken, accessToken }) {
+  return { ownerToken: encodeB64u(ownerToken), accessToken };
 }
 
-/** Seals and sends part by part. A part that is sealed again draws a fresh header (format.md §4). */
-function createPartSender({ plan, pool, contentKey, urls, onPart, onWait, signal }) {
-  const inPlace = createPlaces(PARTS_IN_FLIGHT);
-  const stored = new Set();
-  const isNeeded = (index) => !stored.has(index);
-
-  async function put(index, sealed) {
-    const url = await urls.urlOf(index, isNeeded);
-    const onSent = (sentBytes) => onPart({ index, phase: "moving", sentBytes, ofBytes: sealed.length });
-    await putPart({ url, body: sealed, onSent, signal });
-  }
-
-  async function putWithFreshUrlOnce(index, sealed) {
-    try {
-      await put(index, sealed);
-    } catch (error) {
-      if (error.code !== "url_refused") throw error;
-      urls.forget(index);
-      await put(index, sealed);
-    }
-  }
-
-  return async function sendPart(index) {
-    signal.throwIfAborted();
-    onPart({ index, phase: "sealing" });
-    const slices = slicesOf(plan, index);
-    const sealed = await pool.sealPart({ contentKey, index, count: plan.partCount, slices, padBytes: padBytesOf(plan, index, slices) });
-    await inPlace(() => retrying(() => putWithFreshUrlOnce(index, sealed), { signal, onWait }));
-    stored.add(index);
-    onPart({ index, phase: "safe", sealedBytes: sealed.length });
-  };
+/** Gives an unfinished upload up: its parts are deleted at the store. */
+export function abortTransfer(transfer) {
+  return abortUpload(transfer.id, ownerOf(transfer));
 }
 
-async function completeWhole({ id, owner, manifest, sendPart, onWait, signal }) {
+/** Completes with a sealed manifest, sending again what the store has lost. */
+async function complete({ transfer, sealedManifest, sendMissing, gate, onWait }) {
+  const call = (signal) => completeTransfer(transfer.id, sealedManifest, { ...ownerOf(transfer), signal });
   for (let round = 1; ; round += 1) {
     try {
-      return await retrying(() => completeTransfer(id, manifest, { ...owner, signal }), { signal, onWait });
+      return await gate.run((signal) => retrying(() => call(signal), { signal, onWait }));
     } catch (error) {
       const missing = error.code === "parts_missing" ? error.detail?.missing : null;
       if (!missing || round === COMPLETION_ROUNDS) throw error;
-      await runLanes(missing, LANES, sendPart);
+      await sendMissing(missing);
     }
   }
 }
 
-/**
- * Sends a planned upload and answers what the sender needs to know.
- * @param {{plan: object, limits: {expires_in_seconds: number, max_downloads: number|null},
- *          passphrase: string, accessToken?: string, signBatchMax: number, pool: object,
- *          signal: AbortSignal, onPart: (part: object) => void, onWait: (wait: object) => void,
- *          onCreated?: (abort: () => Promise<object>) => void}} upload
- * @returns {Promise<{id: string, secret: Uint8Array, ownerToken: Uint8Array, answer: object}>}
- */
-export async function upload({ plan, signBatchMax, accessToken, pool, signal, onPart, onWait, onCreated, ...wish }) {
-  const made = await createSealed({ plan, accessToken, pool, signal, onWait, ...wish });
-  const owner = { ownerToken: encodeB64u(made.ownerToken), accessToken };
-  onCreated?.(() => abortUpload(made.id, owner));
-  const sign = async (indexes) => (await signParts(made.id, indexes, { ...owner, signal })).parts;
-  const urls = createPartUrls({ partCount: plan.partCount, batchSize: signBatchMax, sign });
-  const sendPart = createPartSender({ plan, pool, contentKey: made.keys.content, urls, onPart, onWait, signal });
-  await runLanes([...Array(plan.partCount).keys()], LANES, sendPart);
+/** An upload whose completion was asked for and whose answer was lost needs no file. */
+export function repeatCompletion({ transfer, sealedManifest, gate, onWait }) {
+  const sendMissing = () => Promise.reject(new SendError("parts_missing", "The store has lost parts."));
+  return complete({ transfer, sealedManifest, sendMissing, gate, onWait });
+}
 
-  const { keys, envelopeText } = made;
+function createSendAll({ transfer, plan, signBatchMax, pool, gate, record, stored, onPart, onWait }) {
+  const owner = ownerOf(transfer);
+  const sign = async (indexes) => (await signParts(transfer.id, indexes, { ...owner, signal: gate.signal() })).parts;
+  const urls = createPartUrls({ partCount: plan.partCount, batchSize: signBatchMax, sign });
+  const pace = createPace({ most: mostInFlight(plan.sealedPartBytes) });
+  const contentKey = transfer.keys.content;
+  const sendPart = createPartSender({ plan, contentKey, pool, urls, pace, gate, record, stored, onPart, onWait });
+  const inHand = createPlaces(() => pace.limit() + SEALED_AHEAD);
+  return (indexes) => runInPlaces(indexes, inHand, sendPart);
+}
+
+async function keptAtStore({ transfer, plan, pool, gate, kept, onPart, onWait }) {
+  const call = (signal) => listParts(transfer.id, { ...ownerOf(transfer), signal });
+  const { parts } = await gate.run((signal) => retrying(() => call(signal), { signal, onWait }));
+  const indexes = comparableParts(parts, kept);
+  const checkPart = createPartCheck({ plan, contentKey: transfer.keys.content, pool, kept });
+  for (const index of sampleOf(indexes)) await checkPart(index);
+  const bytesOf = new Map(parts.map(({ index, size_bytes: sizeBytes }) => [index, sizeBytes]));
+  for (const index of indexes) onPart({ index, phase: "safe", sealedBytes: bytesOf.get(index), isKept: true });
+  return { indexes, checkPart };
+}
+
+/**
+ * Sends the parts of a begun transfer that the store does not have yet, and completes it. Parts that it has
+ * are compared with the files before anything is sent (a few) and before completion (all).
+ * @param {{transfer: object, plan: object, signBatchMax: number, pool: object, gate: object, record: object,
+ *          kept?: Map<number, object>, onPart: (part: object) => void, onWait: (wait: object) => void}} work
+ *   `kept` is given when an upload goes on that began earlier
+ * @returns {Promise<object>} the server's answer to completion
+ */
+export async function sendTransfer({ kept, ...work }) {
+  const { transfer, plan, pool, gate, record, onWait } = work;
+  const stored = new Set();
+  const sendAll = createSendAll({ ...work, stored });
+  const { indexes, checkPart } = kept ? await keptAtStore({ ...work, kept }) : { indexes: [], checkPart: null };
+  for (const index of indexes) stored.add(index);
+  const missing = [...Array(plan.partCount).keys()].filter((index) => !stored.has(index));
+  const oneByOne = createPlaces(() => 1);
+  await Promise.all([sendAll(missing), runInPlaces(indexes, oneByOne, checkPart)]);
+
+  const { keys, envelopeText } = transfer;
   const sealed = await pool.sealManifest({ keys, envelopeText, manifest: manifestOf(plan) });
-  const answer = await completeWhole({ id: made.id, owner, manifest: encodeB64u(sealed), sendPart, onWait, signal });
-  return { id: made.id, secret: made.secret, ownerToken: made.ownerToken, answer };
+  const sealedManifest = encodeB64u(sealed);
+  await record.keepManifest(sealedManifest);
+  return complete({ transfer, sealedManifest, sendMissing: sendAll, gate, onWait });
 }

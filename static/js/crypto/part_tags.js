@@ -1,0 +1,16 @@
+import { concatBytes, sha256 } from "./bytes.js";
+import { SEGMENT_BYTES, TAG_BYTES } from "./sizes.js";
+
+/**
+ * SHA-256 over the tags of a sealed part's segments, in order: 32 bytes. Under one key and header the same
+ * plaintext gives the same tags, so it tells whether a part would read the same again, and nothing else.
+ * @param {Uint8Array} sealed
+ */
+export function tagsDigestOf(sealed) {
+  const tags = [];
+  for (let start = 0; start < sealed.length; start += SEGMENT_BYTES) {
+    const end = Math.min(start + SEGMENT_BYTES, sealed.length);
+    tags.push(sealed.subarray(end - TAG_BYTES, end));
+  }
+  return sha256(concatBytes(...tags));
+}

@@ -1,0 +1,104 @@
+import { SendError } from "../errors.js";
+import { beginTransfer } from "../upload/begin.js";
+import { mayGoOn } from "../upload/continuation.js";
+import { createGate } from "../upload/gate.js";
+import { keepUpload, keptParts, noRecord, openRecord } from "../upload/resume_record.js";
+import { withUploadLock } from "../upload/upload_lock.js";
+import { abortTransfer, repeatCompletion, sendTransfer } from "../upload/uploader.js";
+import { createProgressPanel } from "../ui/progress_panel.js";
+import { createCryptoPool } from "../worker/crypto_pool.js";
+import { createSendingStates } from "./sending_states.js";
+
+/**
+ * One upload at a time, with its pool of workers, its progress and its buttons.
+ * @param {HTMLElement} main @param {object} screen
+ */
+export function createSending(main, screen) {
+  const pauseButton = main.querySelector("#pause");
+  let cancelling = null;
+  let gate = null;
+  let states = null;
+
+  function startPanel(partCount, totalBytes) {
+    const onPercent = (percent) => screen.titlePercent(percent, "sealed and sent");
+    const partIndexes = [...Array(partCount).keys()];
+    return createProgressPanel(main.querySelector(".progress"), { partIndexes, totalBytes, onPercent });
+  }
+
+  function togglePause() {
+    if (gate.isPaused()) {
+      gate.resume();
+      states.onResume();
+    } else {
+      gate.pause();
+      states.onPause();
+    }
+    pauseButton.textContent = gate.isPaused() ? "Continue" : "Pause";
+  }
+
+  pauseButton.addEventListener("click", togglePause);
+  main.querySelector("#cancel").addEventListener("click", () => cancelling.abort(new SendError("cancelled", "Cancelled.")));
+
+  async function giveUp(transfer, record) {
+    await Promise.all([abortTransfer(transfer).catch(() => {}), record.erase()]);
+  }
+
+  /** Runs `task` with all it needs; `transfer` and `record` of what it began are given up where nothing can go on. */
+  async function work({ partCount, payloadBytes, isContinued }, task) {
+    const pool = createCryptoPool(document.documentElement.dataset.cryptoWorker);
+    const begun = { transfer: null, record: noRecord };
+    cancelling = new AbortController();
+    gate = createGate(cancelling.signal);
+    pauseButton.textContent = "Pause";
+    states = createSendingStates(screen, startPanel(partCount, payloadBytes), isContinued);
+    try {
+      const { onPart, onWait } = states;
+      const answer = await task({ pool, gate, onPart, onWait, signal: cancelling.signal }, begun);
+      await begun.record.erase();
+      return { ...begun.transfer, answer };
+    } catch (error) {
+      cancelling.abort(error);
+      error.transferId = begun.transfer?.id;
+      error.isKept = begun.transfer !== null && begun.record !== noRecord && mayGoOn(error, isContinued);
+      if (begun.transfer && !error.isKept) await giveUp(begun.transfer, begun.record);
+      throw error;
+    } finally {
+      pool.close();
+    }
+  }
+
+  return {
+    /**
+     * @param {{plan: object, wishes: object, signBatchMax: number}} upload
+     * @returns {Promise<{id: string, secret: Uint8Array, ownerToken: Uint8Array, answer: object}>}
+     * @throws {Error} with `isKept` when it can be continued
+     */
+    send({ plan, wishes, signBatchMax }) {
+      const { limits, passphrase, accessToken, keyApart } = wishes;
+      return work({ ...plan, isContinued: false }, async (tools, begun) => {
+        const transfer = await beginTransfer({ plan, limits, passphrase, accessToken, ...tools });
+        begun.transfer = transfer;
+        return withUploadLock(transfer.id, async () => {
+          const wish = { keyApart, withPassphrase: passphrase !== "" };
+          if (plan.kind === "files") begun.record = await keepUpload({ transfer, plan, wish });
+          return sendTransfer({ ...tools, transfer, plan, signBatchMax, record: begun.record });
+        });
+      });
+    },
+
+    /** Goes on with an upload that was kept; `plan` is null where only its completion has to be repeated. */
+    goOn({ unfinished, plan, accessToken, signBatchMax }) {
+      const { partCount } = unfinished.plan;
+      const transfer = { ...unfinished.transfer, accessToken: accessToken ?? unfinished.transfer.accessToken };
+      const payloadBytes = plan?.payloadBytes ?? 0;
+      return work({ partCount, payloadBytes, isContinued: true }, (tools, begun) =>
+        withUploadLock(transfer.id, async () => {
+          Object.assign(begun, { transfer, record: openRecord(transfer.id) });
+          if (plan === null) return repeatCompletion({ ...tools, transfer, sealedManifest: unfinished.sealedManifest });
+          const kept = await keptParts(transfer.id);
+          return sendTransfer({ ...tools, transfer, plan, signBatchMax, record: begun.record, kept });
+        }),
+      );
+    },
+  };
+}

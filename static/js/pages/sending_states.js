@@ -1,0 +1,43 @@
+import { backWords } from "../ui/send_words.js";
+
+/**
+ * What the page shows while parts are on their way: working (or, after a reload, resumed), paused, offline
+ * while a connection is waited for, and resumed until the next part is acknowledged.
+ * @param {object} screen @param {object} panel @param {boolean} isContinued
+ */
+export function createSendingStates(screen, panel, isContinued) {
+  const usual = isContinued ? "resumed" : "working";
+  let isPaused = false;
+  let wasAway = false;
+
+  function show(state, words = {}) {
+    screen.show(state, { focus: false, ...words });
+  }
+
+  return {
+    onWait({ offline, error }) {
+      panel.onWait();
+      if (isPaused || !(offline || error.code === "network")) return;
+      wasAway = true;
+      show("offline");
+    },
+    onPart(part) {
+      if (!isPaused && part.phase === "moving" && screen.state() === "offline") show("resumed", backWords);
+      if (!isPaused && wasAway && part.phase === "safe") {
+        wasAway = false;
+        show(usual);
+      }
+      panel.onPart(part);
+    },
+    onPause() {
+      isPaused = true;
+      panel.onPause();
+      show("paused");
+    },
+    onResume() {
+      isPaused = false;
+      wasAway = false;
+      show(usual);
+    },
+  };
+}

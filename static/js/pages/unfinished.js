@@ -1,0 +1,100 @@
+import { listParts } from "../transport/api.js";
+import { isGone, matchFiles, planAgain } from "../upload/continuation.js";
+import { forgetUpload, listUnfinished } from "../upload/resume_record.js";
+import { uploadsAtWork } from "../upload/upload_lock.js";
+import { abortTransfer, ownerOf } from "../upload/uploader.js";
+import { createUnfinishedOffer } from "../ui/send_unfinished.js";
+
+/** How much of it is stored, in percent; null when the server could not say; "gone" when nothing is left. */
+async function storedPercentOf({ transfer, plan, sealedManifest }) {
+  if (Date.parse(transfer.expiresAt) < Date.now()) return "gone";
+  try {
+    const { parts } = await listParts(transfer.id, ownerOf(transfer));
+    return Math.floor((parts.length * 100) / plan.partCount);
+  } catch (error) {
+    return isGone(error) && !sealedManifest ? "gone" : null;
+  }
+}
+
+/**
+ * Uploads of this browser that are not finished, one at a time, the latest first.
+ * @param {HTMLElement} section
+ * @param {{onGoOn: (unfinished: object, plan: object|null) => void, onRefused: (error: Error) => void, onForgotten: () => void}} events
+ */
+export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
+  const offer = createUnfinishedOffer(section, { onContinue, onChosen, onForget });
+  const stillHere = new Map();
+  let current = null;
+  let gathered = [];
+
+  async function next() {
+    const atWork = await uploadsAtWork();
+    for (const unfinished of await listUnfinished()) {
+      if (atWork.has(unfinished.id)) continue;
+      const storedPercent = await storedPercentOf(unfinished);
+      if (storedPercent !== "gone") return { unfinished, storedPercent };
+      await forgetUpload(unfinished.id);
+    }
+    return null;
+  }
+
+  function needsFiles() {
+    return !current.sealedManifest && !stillHere.has(current.id);
+  }
+
+  async function refresh() {
+    const found = await next();
+    current = found?.unfinished ?? null;
+    gathered = [];
+    if (!current) return offer.hide();
+    offer.show({ files: current.plan.files, storedPercent: found.storedPercent, needsFiles: needsFiles() });
+  }
+
+  function firstMissing() {
+    try {
+      matchFiles(current, gathered);
+    } catch (error) {
+      if (error.detail) return error.detail.firstMissing;
+    }
+    return current.plan.files[0].chosenPath;
+  }
+
+  function onContinue() {
+    if (current.sealedManifest) return onGoOn(current, null);
+    if (stillHere.has(current.id)) return goOnWith(stillHere.get(current.id));
+    offer.openChooser(firstMissing().includes("/"));
+  }
+
+  function onChosen(chosen) {
+    gathered = gathered.concat(chosen);
+    goOnWith(gathered);
+  }
+
+  function goOnWith(chosen) {
+    let plan;
+    try {
+      plan = planAgain(current, matchFiles(current, chosen));
+    } catch (error) {
+      if (error.code !== "files_missing") gathered = [];
+      return onRefused(error);
+    }
+    gathered = [];
+    onGoOn(current, plan);
+  }
+
+  async function onForget() {
+    const { transfer } = current;
+    await forgetUpload(transfer.id);
+    abortTransfer(transfer).catch(() => {});
+    await refresh();
+    onForgotten();
+  }
+
+  return {
+    refresh,
+    /** The files of an upload that failed while this page stayed open. */
+    keepFiles: (id, plan) => stillHere.set(id, plan.files.map(({ file, chosenPath }) => ({ file, path: chosenPath }))),
+    /** Files that turned out to be others are not offered again. */
+    dropFiles: (id) => stillHere.delete(id),
+  };
+}

@@ -1,0 +1,47 @@
+import { byteSize, fileCount } from "./byte_size.js";
+import { inputFiles } from "./dropped_files.js";
+
+function nameText(files) {
+  const [{ chosenPath }] = files;
+  if (files.length === 1) return chosenPath;
+  const root = chosenPath.split("/")[0];
+  const isOneFolder = files.every((file) => file.chosenPath.startsWith(`${root}/`));
+  return isOneFolder ? `${root}/ (${fileCount(files.length)})` : `${chosenPath} and ${files.length - 1} more`;
+}
+
+function whatToDo({ needsFiles, files }) {
+  if (!needsFiles) return "Nothing needs to be chosen again.";
+  return `Choose the same ${files.length === 1 ? "file" : "files"} again, and only what is missing is sent.`;
+}
+
+/**
+ * The offer to go on with an upload that a reload, a crash or a lost connection left unfinished.
+ * @param {HTMLElement} section
+ * @param {{onContinue: () => void, onChosen: (chosen: {file: File, path: string}[]) => void, onForget: () => void}} events
+ */
+export function createUnfinishedOffer(section, { onContinue, onChosen, onForget }) {
+  const find = (id) => section.querySelector(`#${id}`);
+
+  find("continue").addEventListener("click", onContinue);
+  find("forget").addEventListener("click", onForget);
+  for (const input of [find("again-files"), find("again-folder")]) {
+    input.addEventListener("change", () => {
+      const chosen = inputFiles(input);
+      input.value = "";
+      if (chosen.length > 0) onChosen(chosen);
+    });
+  }
+
+  return {
+    /** @param {{files: object[], storedPercent: number|null, needsFiles: boolean}} upload `null`: the server could not be asked */
+    show(upload) {
+      const size = byteSize(upload.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
+      const stored = upload.storedPercent === null ? "" : ` ${upload.storedPercent} % is stored.`;
+      find("unfinished-name").textContent = `Unfinished: ${nameText(upload.files)}`;
+      find("unfinished-text").textContent = `${size}.${stored} ${whatToDo(upload)}`;
+      section.hidden = false;
+    },
+    hide: () => (section.hidden = true),
+    openChooser: (wantsFolder) => find(wantsFolder ? "again-folder" : "again-files").click(),
+  };
+}

@@ -1,0 +1,37 @@
+import { encodeB64u, randomBytes, sha256 } from "../crypto/bytes.js";
+import { writeEnvelope } from "../crypto/envelope.js";
+import { createTransfer } from "../transport/api.js";
+import { isTransient, retrying } from "../transport/retry.js";
+
+const SECRET_BYTES = 32;
+const KDF_SALT_BYTES = 16;
+const TOO_MANY_REQUESTS = 429;
+
+/**
+ * Draws secret and owner token, derives the keys and creates the transfer.
+ * @param {{plan: object, limits: {expires_in_seconds: number, max_downloads: number|null}, passphrase: string,
+ *          accessToken?: string, pool: object, signal: AbortSignal, onWait: (wait: object) => void}} wish
+ * @returns {Promise<{id: string, secret: Uint8Array, ownerToken: Uint8Array, accessToken?: string,
+ *                    envelopeText: string, keys: object, expiresAt: string}>} `keys` without the proofs, which
+ *   only the server's hashes of them are needed for
+ */
+export async function beginTransfer({ plan, limits, passphrase, accessToken, pool, signal, onWait }) {
+  const secret = randomBytes(SECRET_BYTES);
+  const ownerToken = randomBytes(SECRET_BYTES);
+  const envelopeText = writeEnvelope({ salt: randomBytes(KDF_SALT_BYTES), withPassphrase: Boolean(passphrase) });
+  const { content, manifest, commitment, proof, linkProof } = await pool.deriveKeys({ secret, envelopeText, passphrase });
+  const body = {
+    file_size_bytes: plan.sizeBytes,
+    ...limits,
+    payload_bytes: plan.payloadBytes,
+    part_bytes: plan.sealedPartBytes,
+    envelope: envelopeText,
+    link_proof_hash: encodeB64u(await sha256(linkProof)),
+    proof_hash: encodeB64u(await sha256(proof)),
+    owner_token_hash: encodeB64u(await sha256(ownerToken)),
+  };
+  const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
+  const create = () => createTransfer(body, { accessToken, signal });
+  const { transfer_id: id, expires_at: expiresAt } = await retrying(create, { signal, onWait, retryIf });
+  return { id, secret, ownerToken, accessToken, envelopeText, keys: { content, manifest, commitment }, expiresAt };
+}

@@ -1,0 +1,111 @@
+const DATABASE = "sgraph-send";
+const VERSION = 1;
+const UPLOADS = "uploads";
+const PARTS = "upload-parts";
+
+function settled(request) {
+  return new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+}
+
+function openDatabase() {
+  const request = indexedDB.open(DATABASE, VERSION);
+  request.onupgradeneeded = () => {
+    request.result.createObjectStore(UPLOADS, { keyPath: "id" });
+    request.result.createObjectStore(PARTS, { keyPath: ["id", "index"] });
+  };
+  return settled(request);
+}
+
+function partsRange(id) {
+  return IDBKeyRange.bound([id, 0], [id, Infinity]);
+}
+
+async function inTransaction(mode, work) {
+  const database = await openDatabase();
+  try {
+    const transaction = database.transaction([UPLOADS, PARTS], mode);
+    const done = new Promise((resolve, reject) => {
+      transaction.oncomplete = resolve;
+      transaction.onabort = () => reject(transaction.error);
+    });
+    const result = await work(transaction.objectStore(UPLOADS), transaction.objectStore(PARTS));
+    await done;
+    return result;
+  } finally {
+    database.close();
+  }
+}
+
+/** Unfinished uploads of this browser, the latest first. Where nothing can be kept there are none. */
+export async function listUnfinished() {
+  try {
+    const databases = await indexedDB.databases?.();
+    if (databases && !databases.some(({ name }) => name === DATABASE)) return [];
+    const uploads = await inTransaction("readonly", (store) => settled(store.getAll()));
+    return uploads.sort((a, b) => b.beganAt - a.beganAt);
+  } catch {
+    return [];
+  }
+}
+
+/** @returns {Promise<Map<number, {header: Uint8Array, tagsDigest: Uint8Array}>>} */
+export async function keptParts(id) {
+  const rows = await inTransaction("readonly", (_, parts) => settled(parts.getAll(partsRange(id))));
+  return new Map(rows.map(({ index, header, tagsDigest }) => [index, { header, tagsDigest }]));
+}
+
+/** Erases all that was kept of an upload. */
+export async function forgetUpload(id) {
+  await inTransaction("readwrite", (uploads, parts) => {
+    parts.delete(partsRange(id));
+    return settled(uploads.delete(id));
+  });
+}
+
+/** For what is not to be continued: a note, or a browser that keeps nothing. */
+export const noRecord = { keepPart: async () => {}, keepManifest: async () => {}, erase: async () => {} };
+
+/** The record of an upload that was kept earlier. */
+export function openRecord(id) {
+  const change = (write) => inTransaction("readwrite", write);
+  let works = true;
+  async function attempt(write) {
+    if (!works) return;
+    try {
+      await change(write);
+    } catch {
+      works = false;
+    }
+  }
+  return {
+    /** @param {{header: Uint8Array, tagsDigest: Uint8Array}} part kept before it is sent: no reload comes between */
+    keepPart: (index, part) => attempt((_, parts) => settled(parts.put({ id, index, ...part }))),
+    /** From here on completion can be repeated, even without the files. */
+    keepManifest: (sealedManifest) =>
+      attempt(async (uploads) => settled(uploads.put({ ...(await settled(uploads.get(id))), sealedManifest }))),
+    erase: () => forgetUpload(id).catch(() => {}),
+  };
+}
+
+/**
+ * Keeps what is needed to go on after a reload, without a byte of the files and without the passphrase.
+ * @param {{transfer: object, plan: object, wish: object}} upload
+ * @returns {Promise<object>} a record that can be written to; one that does nothing where nothing can be kept
+ */
+export async function keepUpload({ transfer, plan, wish }) {
+  const files = plan.files.map(({ path, chosenPath, type, sizeBytes, lastModified }) => {
+    return { path, chosenPath, type, sizeBytes, lastModified };
+  });
+  const { kind, padBytes, partCount } = plan;
+  const kept = { id: transfer.id, beganAt: Date.now(), transfer, wish, plan: { kind, padBytes, partCount, files } };
+  try {
+    await inTransaction("readwrite", (uploads) => settled(uploads.put(kept)));
+  } catch {
+    return noRecord;
+  }
+  return openRecord(transfer.id);
+}
+

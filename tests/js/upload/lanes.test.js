@@ -1,0 +1,54 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createPlaces, runInPlaces } from "../../../static/js/upload/lanes.js";
+
+function counter() {
+  const seen = { inside: 0, most: 0 };
+  seen.task = async () => {
+    seen.inside += 1;
+    seen.most = Math.max(seen.most, seen.inside);
+    await new Promise(setImmediate);
+    seen.inside -= 1;
+  };
+  return seen;
+}
+
+test("no more than the given number of tasks have a place", async () => {
+  const seen = counter();
+  const inPlace = createPlaces(() => 3);
+  await Promise.all(Array.from({ length: 12 }, () => inPlace(seen.task)));
+  assert.equal(seen.most, 3);
+});
+
+test("a limit that grows lets in more, one that shrinks fewer", async () => {
+  let limit = 1;
+  const seen = counter();
+  const inPlace = createPlaces(() => limit);
+  const first = Promise.all(Array.from({ length: 8 }, () => inPlace(seen.task)));
+  limit = 4;
+  await first;
+  assert.equal(seen.most, 4);
+  limit = 2;
+  seen.most = 0;
+  await Promise.all(Array.from({ length: 8 }, () => inPlace(seen.task)));
+  assert.equal(seen.most, 2);
+});
+
+test("a failed task gives its place back", async () => {
+  const inPlace = createPlaces(() => 1);
+  await assert.rejects(inPlace(async () => Promise.reject(new Error("no"))));
+  assert.equal(await inPlace(async () => "next"), "next");
+});
+
+test("the first failure keeps further items from starting", async () => {
+  const started = [];
+  const task = async (item) => {
+    started.push(item);
+    if (item === 1) throw new Error("no");
+    await new Promise(setImmediate);
+  };
+  await assert.rejects(runInPlaces([0, 1, 2, 3, 4, 5], createPlaces(() => 2), task));
+  await new Promise(setImmediate);
+  await new Promise(setImmediate);
+  assert.deepEqual(started, [0, 1]);
+});
