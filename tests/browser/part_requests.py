@@ -42,3 +42,9 @@ class PartRequests:
         for route in held:
             self.passed.append(index_of(route.request.url))
             route.continue_()
+
+    def drop(self) -> None:
+        """Cuts the connection of those that wait."""
+        held, self._held = self._held, []
+        for route in held:
+            route.abort("internetdisconnected")

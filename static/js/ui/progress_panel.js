@@ -44,7 +44,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
   }
 
   function showSoon(now = performance.now()) {
-    if (now - shownAt < TEXT_EVERY_MS && doneBytes < totalBytes) return;
+    if (now - shownAt < TEXT_EVERY_MS) return;
     shownAt = now;
     show();
   }
@@ -74,7 +74,8 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
       if (isKept) rate.restart(reachedBytes());
       else rate.record(reachedBytes());
       strip.set(place.get(index), phase, sentBytes / ofBytes);
-      showSoon();
+      if (phase === "safe") show();
+      else showSoon();
     },
     /** After a wait the speed is measured anew. */
     onWait() {
