@@ -22,3 +22,18 @@ test("a file does not take the name of a directory in another letter case", () =
 test("each segment of a path is made safe", () => {
   assert.deepEqual(archiveNames(["aux/con.txt"]), ["_aux/_con.txt"]);
 });
+
+test("a numbered name still fits into a file system", () => {
+  const long = `${"ü".repeat(125)}.txt`;
+  const names = archiveNames([long, long.toUpperCase()]);
+  assert.ok(names[1].endsWith(" (2).TXT"));
+  assert.ok(Buffer.byteLength(names[1]) <= 255);
+});
+
+test("twenty thousand names that become one are told apart quickly", () => {
+  const marks = [...'<>:"|?*'];
+  const paths = Array.from({ length: 20_000 }, (_, at) => [...at.toString(7).padStart(6, "0")].map((digit) => marks[digit]).join(""));
+  const started = performance.now();
+  assert.equal(new Set(archiveNames(paths)).size, 20_000);
+  assert.ok(performance.now() - started < 5000);
+});

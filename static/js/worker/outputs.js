@@ -21,6 +21,7 @@ export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
   }
   try {
     handle.truncate(bytesNeeded);
+    if (handle.getSize() !== bytesNeeded) throw new SendError("no_room", "There is not enough room on this device.");
   } catch (error) {
     handle.close();
     throw error;
