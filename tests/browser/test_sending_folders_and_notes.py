@@ -10,13 +10,12 @@ from playwright.sync_api import FilePayload, Request, expect
 from sgraph_send.cli import format
 from tests.browser.foreign_sender import call
 from tests.browser.pages import SendPage, Sent
-from tests.browser.stored_payload import StoredPayload
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 MANY = 10_000
-# What a browser hands over for a drop, up to the directory reader that answers 100 entries at a time.
+# What a browser hands over for a drop; its directory reader answers 100 entries at a time.
 DROP = """(tree) => {
   const entryOf = (path, children) => {
     const name = path.split("/").at(-1);
