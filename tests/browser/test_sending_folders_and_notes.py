@@ -166,7 +166,6 @@ def test_a_note_given_up_leaves_the_page_as_it_was(local_site: LiveSite, visit: 
     page.page.get_by_role("button", name="Send files instead").click()
 
     page.wait_state("empty")
-    expect(page.page.get_by_role("button", name="Choose files")).not_to_be_attached()
     expect(page.page.locator("#drop")).to_be_visible()
     assert page.part("note-input").input_value() == ""
 
@@ -179,7 +178,7 @@ def test_a_hidden_size_is_told_to_nobody(local_site: LiveSite, visit: Visit):
         [FilePayload(name="a.bin", mimeType="image/png", buffer=content)]
     )
     requests: list[Request] = []
-    page.page.on("request", requests.append)
+    page.page.on("request", lambda request: requests.append(request))
     page.part("hide-size").check()
     sent = page.send()
     padded = size + format.padme_padding(size)

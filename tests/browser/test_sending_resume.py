@@ -83,7 +83,7 @@ def test_only_missing_parts_are_sent_after_a_reload(
     page = SendPage.open(visit(site)).choose([film])
     requests = interrupt(page)
     assert "film.mkv" in page.page.locator("#unfinished").inner_text()
-    assert "50 % is stored" in page.page.locator("#unfinished").inner_text()
+    assert "66 % is stored" in page.page.locator("#unfinished").inner_text()
 
     requests.hold = lambda index: index == 3
     go_on(page, film)

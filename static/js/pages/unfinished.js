@@ -10,7 +10,8 @@ async function storedPercentOf({ transfer, plan, sealedManifest }) {
   if (Date.parse(transfer.expiresAt) < Date.now()) return "gone";
   try {
     const { parts } = await listParts(transfer.id, ownerOf(transfer));
-    return Math.floor((parts.length * 100) / plan.partCount);
+    const storedBytes = parts.reduce((sum, { size_bytes: sizeBytes }) => sum + sizeBytes, 0);
+    return Math.floor((storedBytes * 100) / plan.payloadBytes);
   } catch (error) {
     return isGone(error) && !sealedManifest ? "gone" : null;
   }

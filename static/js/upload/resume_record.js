@@ -99,8 +99,9 @@ export async function keepUpload({ transfer, plan, wish }) {
   const files = plan.files.map(({ path, chosenPath, type, sizeBytes, lastModified }) => {
     return { path, chosenPath, type, sizeBytes, lastModified };
   });
-  const { kind, padBytes, partCount } = plan;
-  const kept = { id: transfer.id, beganAt: Date.now(), transfer, wish, plan: { kind, padBytes, partCount, files } };
+  const { kind, padBytes, partCount, payloadBytes } = plan;
+  const planned = { kind, padBytes, partCount, payloadBytes, files };
+  const kept = { id: transfer.id, beganAt: Date.now(), transfer, wish, plan: planned };
   try {
     await inTransaction("readwrite", (uploads) => settled(uploads.put(kept)));
   } catch {
