@@ -3,7 +3,7 @@ import { retrying, isTransient } from "../transport/retry.js";
 import { outputOffset, sealedRangeOf, wantedBytes } from "./plan.js";
 
 const TRIES_AT_DAMAGED_BYTES = 2;
-const HELD_BYTES_MAX = 112 * 2 ** 20;
+const HELD_BYTES_MAX = 64 * 2 ** 20;
 const HELD_PARTS_MIN = 2;
 
 function mayHelpToRetry(error) {

@@ -7,7 +7,7 @@ import { makeManifest } from "../../../static/js/crypto/manifest_rules.js";
 const MIB = 2 ** 20;
 
 test("parts held at a time stay within memory, however large they are", () => {
-  for (const partMib of [16, 32]) assert.ok(heldPartsMax({ partSizeBytes: partMib * MIB }) * partMib <= 112);
+  for (const partMib of [16, 32]) assert.ok(heldPartsMax({ partSizeBytes: partMib * MIB }) * partMib <= 64);
   assert.equal(heldPartsMax({ partSizeBytes: 1024 * MIB }), 2);
 });
 
