@@ -61,19 +61,10 @@ def upload_reloaded(work: Workplace) -> dict:
     tab = work.chromium.open(f"{work.site.url}/")
     if not _offers_to_continue(tab):
         return {"again_parts": "no continue-button"}
-    _continue(work, tab)
+    tab.start("watch", states=["done"])
+    tab.choose("again-files", work.file)
     tab.finish(work.timeout_s)
     return _again(work, work.site.proxy.sent_bytes)
-
-
-def _continue(work: Workplace, tab: Tab) -> None:
-    """Whether the button comes before or after the file is chosen is the page's affair."""
-    tab.run(f"{CONTINUE}.click()")
-    try:
-        tab.wait_state("working", "done", timeout_s=2)
-    except PageFailed:
-        tab.choose("file-input", work.file)
-    tab.start("press", testId="continue-button", states=["done"])
 
 
 def _offers_to_continue(tab: Tab) -> bool:

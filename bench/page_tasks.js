@@ -63,6 +63,9 @@
       await end;
     },
 
+    /** Waits for a state that something else leads to. */
+    watch: ({ states }) => reached(states),
+
     /** PUTs slices of the chosen file as they are. */
     async plainPut({ parts, laneCount }) {
       const file = chosen;

@@ -33,8 +33,13 @@ local function token()
   end
   return table.concat(found) .. "A"
 end
+local threads = 0
+function setup(thread)
+  threads = threads + 1
+  thread:set("number", threads)
+end
 function init(arguments)
-  math.randomseed(os.time())
+  math.randomseed(os.time() * 10 + number)
 end
 function request()
   local body = string.format('{"link_proof":"%s","proof":"%s","lease_token":"%%s"}', token())
@@ -140,7 +145,7 @@ def _wrk(url: str, script: Path | None, say: Callable) -> dict:
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", said)
     return {
         "rate": float(re.search(r"Requests/sec:\s+([\d.]+)", said)[1]),
-        "p99": re.search(r"99%\s+(\S+)", said)[1],
+        "p99": re.search(r"^\s+99%\s+(\S+)", said, re.M)[1],
         "refused": int(refused[1]) if refused else 0,
     }
 

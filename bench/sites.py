@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.cutting_proxy import CuttingProxy
+from tests.services.cutting_proxy import CuttingProxy
 from tests.services.live_site import LiveSite
 from tests.services.ports import free_port
 from tests.services.seaweed import SeaweedS3

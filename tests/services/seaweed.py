@@ -78,6 +78,12 @@ class SeaweedS3:
             self._child.stop()
             self._child = None
 
+    def kill(self) -> None:
+        """Ends the server as a power cut would."""
+        if self._child:
+            self._child.kill()
+            self._child = None
+
     def _command(self) -> list[str]:
         ports = [
             option

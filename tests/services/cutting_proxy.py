@@ -20,6 +20,7 @@ class CuttingProxy:
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
         self._is_down = False
+        self._answers_end_after: int | None = None
 
     def start(self, to_port: int) -> None:
         self._to_port = to_port
@@ -41,6 +42,10 @@ class CuttingProxy:
 
     def come_back(self) -> None:
         self._is_down = False
+
+    def end_answers_after(self, count_bytes: int | None) -> None:
+        """From now on a connection is cut once so much came back on it; None: no longer."""
+        self._answers_end_after = count_bytes
 
     def forget_counts(self) -> None:
         self.sent_bytes = self.received_bytes = 0
@@ -73,11 +78,16 @@ class CuttingProxy:
     def _pump(self, source: socket.socket, target: socket.socket, counter: str) -> None:
         buffer = bytearray(CHUNK_BYTES)
         view = memoryview(buffer)
+        here_bytes = 0
         with contextlib.suppress(OSError):
             while count := source.recv_into(buffer):
+                here_bytes += count
                 with self._lock:
                     setattr(self, counter, getattr(self, counter) + count)
                 target.sendall(view[:count])
+                limit = self._answers_end_after
+                if counter == "received_bytes" and limit is not None and here_bytes > limit:
+                    target.shutdown(socket.SHUT_RDWR)
             target.shutdown(socket.SHUT_WR)
             return
         for side in (source, target):
