@@ -8,7 +8,7 @@ from playwright.sync_api import Route
 
 from tests.browser.foreign_sender import call
 from tests.browser.pages import DownloadPage, SendPage
-from tests.browser.test_round_trips import PART
+from tests.browser.test_round_trips import PART, file_of
 from tests.browser.visitors import Visitor
 from tests.faults.runs import STAGED_FILES, STOPPED, FaultyRuns, assert_clear_error
 from tests.services.cutting_proxy import CuttingProxy
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.long
 Visit = Callable[..., Visitor]
 LONG_ENOUGH_MS = 40_000
 PATIENCE_ROUNDS = 60
+MORE_THAN_MEMORY_TAKES = 6 * PART  # without staging, pages hold 64 MiB
 
 
 @pytest.fixture
@@ -66,19 +67,18 @@ def set_quota(page: DownloadPage, site: LiveSite, quota_bytes: int) -> None:
     session.send("Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": quota_bytes})
 
 
-def test_without_room_no_download_is_taken(
-    own_local_site: LiveSite, visit: Visit, original: Path, tmp_path: Path
-):
-    runs = FaultyRuns(own_local_site, visit, original, tmp_path)
+def test_without_room_no_download_is_taken(own_local_site: LiveSite, visit: Visit, tmp_path: Path):
+    large = file_of(tmp_path, "large.bin", MORE_THAN_MEMORY_TAKES)
+    runs = FaultyRuns(own_local_site, visit, large, tmp_path)
     page = DownloadPage.open(runs.visitor(), runs.foreign_link())
     page.wait_state("ready")
     transfer_id = page.page.url.rsplit("/", 1)[1]
-    set_quota(page, own_local_site, original.stat().st_size // 2)
+    set_quota(page, own_local_site, MORE_THAN_MEMORY_TAKES // 2)
 
     saved = runs.start_fetching(page)
 
-    page.wait_state("too-large")
-    assert page.error_code == "no_room"
+    page.wait_state("done", *STOPPED)
+    assert (page.state, page.error_code) == ("too-large", "no_room")
     assert call(f"{own_local_site.url}/transfers/info/{transfer_id}")["download_count"] == 0
     assert page.page.evaluate(STAGED_FILES) == []
     assert not saved
