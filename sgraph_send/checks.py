@@ -19,6 +19,22 @@ def several_processes_share_state(**kwargs: object) -> list:
     return []
 
 
+@register()
+def static_files_lie_apart(**kwargs: object) -> list:
+    """E003: laying static files out clears their folder first."""
+    root = settings.STATIC_ROOT
+    kept = (settings.DATA_DIR, settings.LOCAL_STORE_DIR, settings.BASE_DIR)
+    if any(root == place or root in place.parents for place in kept):
+        return [
+            Error(
+                "The folder of the static files is, or contains, a folder that holds other things.",
+                hint="Give SGRAPH_SEND__STATIC_DIR a folder of its own.",
+                id="sgraph_send.E003",
+            )
+        ]
+    return []
+
+
 @register("serve", deploy=True)
 def public_url_is_set(**kwargs: object) -> list:
     """E002: the origin that browsers see decides CORS, of ours and of the bucket."""

@@ -10,7 +10,16 @@ from django.core.exceptions import ImproperlyConfigured
 
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
-env = environ.FileAwareEnv()
+
+class _Environment(environ.FileAwareEnv):
+    """Values from `NAME` or from the file `NAME_FILE` names, whose final line ending is dropped."""
+
+    def get_value(self, var: str, *args: object, **kwargs: object):
+        value = super().get_value(var, *args, **kwargs)
+        return value.rstrip("\r\n") if isinstance(value, str) else value
+
+
+env = _Environment()
 
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:

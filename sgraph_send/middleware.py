@@ -2,6 +2,7 @@
 
 import logging
 import re
+import socket
 import time
 import traceback
 import uuid
@@ -9,17 +10,21 @@ from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from sgraph_send.security_headers import add_security_headers
 from transfers import limits
-from transfers.api.streams import drain
+from transfers.api.streams import PayloadResponse, client_socket, drain, interrupted
+from transfers.deadlines import clear_deadline, set_deadline
 from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
 
 log = logging.getLogger("sgraph_send.requests")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+BODY_SECONDS = 15
+ANSWER_SECONDS = 300
+SLOWEST_BYTES_PER_SECOND = 32 * 2**10
 STREAMED = re.compile(r"/transfers/(upload/[^/]+|local/.*)")
 
 
@@ -33,7 +38,12 @@ class AnswerMiddleware:
         started = time.monotonic()
         request.id = _request_id(request)
         is_api = request.path.startswith(API_PREFIXES)
-        response = _misdirected(request) or _oversized(request) or self.get_response(request)
+        response = (
+            _misdirected(request)
+            or _oversized(request)
+            or _unread(request)
+            or self.get_response(request)
+        )
         is_json = response.get("Content-Type", "").startswith("application/json")
         if is_api and response.status_code >= 400 and not is_json:
             allow = response.get("Allow")
@@ -48,6 +58,8 @@ class AnswerMiddleware:
         if is_api or response.status_code >= 400:
             response["Cache-Control"] = "no-store"
         add_security_headers(request, response)
+        if not isinstance(response, PayloadResponse):
+            set_deadline(client_socket(request), ANSWER_SECONDS, socket.SHUT_RDWR)
         _log_request(request, response, time.monotonic() - started)
         return response
 
@@ -57,8 +69,6 @@ class AnswerMiddleware:
         if isinstance(exc, StoreUnavailable):
             log.warning("store unavailable", extra={"request_id": request.id, "cause": str(exc)})
             return refused(store_unavailable())
-        if isinstance(exc, RequestDataTooBig):
-            return refused(_body_too_large(limits.MANIFEST_BODY_MAX_BYTES))
         log.error(
             "unhandled error",
             extra={"request_id": request.id, "error": type(exc).__name__, "where": _where(exc)},
@@ -99,6 +109,24 @@ def _oversized(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) <= allowed_bytes:
         return None
     return refused(_body_too_large(allowed_bytes))
+
+
+def _unread(request: HttpRequest) -> HttpResponse | None:
+    """Read a short body before anything else, so that a slow one holds neither row nor store."""
+    client = client_socket(request)
+    length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+    set_deadline(client, BODY_SECONDS + length_bytes / SLOWEST_BYTES_PER_SECOND)
+    try:
+        is_read_here = length_bytes and not STREAMED.fullmatch(request.path)
+        if is_read_here and len(request.body) < length_bytes:
+            return refused(interrupted())
+    except UnreadablePostError:
+        return refused(interrupted())
+    except RequestDataTooBig:
+        return refused(_body_too_large(limits.MANIFEST_BODY_MAX_BYTES))
+    finally:
+        clear_deadline(client)
+    return None
 
 
 def _body_too_large(allowed_bytes: int) -> TooLarge:

@@ -3,11 +3,28 @@
 import os
 import subprocess
 import sys
+import threading
 
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
+from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from sgraph_send.server_log import ServerLog
+from transfers.deadlines import clear_deadline, set_deadline
+
+HEAD_SECONDS = 15
+CLEANUP_STOP_SECONDS = 10
+
+
+class PunctualWorker(ThreadWorker):
+    """gthread whose peers must send a request's head, and take its answer, in time."""
+
+    def handle(self, conn: TConn) -> object:
+        set_deadline(conn.sock, HEAD_SECONDS)
+        try:
+            return super().handle(conn)
+        finally:
+            clear_deadline(conn.sock)
 
 
 class Server(BaseApplication):
@@ -15,13 +32,14 @@ class Server(BaseApplication):
 
     def __init__(self) -> None:
         self.cleanup: subprocess.Popen | None = None
+        self.stopping = threading.Event()
         super().__init__()
 
     def load_config(self) -> None:
         options = {
             "bind": f"{settings.SERVE_HOST}:{settings.SERVE_PORT}",
             "workers": settings.PROCESSES,
-            "worker_class": "gthread",
+            "worker_class": PunctualWorker,
             "threads": settings.THREADS,
             "timeout": 60,
             "graceful_timeout": 30,
@@ -43,18 +61,29 @@ class Server(BaseApplication):
         return application
 
     def _start_cleanup(self, arbiter: object) -> None:
+        threading.Thread(target=self._keep_cleanup_running, name="cleanup", daemon=True).start()
+
+    def _keep_cleanup_running(self) -> None:
         command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "cleanup_transfers"]
         every = str(settings.CLEANUP_EVERY_SECONDS)
-        # A pipe that only this process holds: should it be killed, cleanup reads the end of it.
-        self.cleanup = subprocess.Popen(
-            [*command, "--every", every, "--until-eof"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            start_new_session=True,
-            env=os.environ,
-        )
+        while not self.stopping.is_set():
+            # A pipe that only the server holds: should it be killed, cleanup reads the end of it.
+            self.cleanup = subprocess.Popen(
+                [*command, "--every", every, "--until-eof"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,
+                env=os.environ,
+            )
+            self.cleanup.wait()
+            self.stopping.wait(1)
 
     def _stop_cleanup(self, arbiter: object) -> None:
-        if self.cleanup:
-            self.cleanup.terminate()
-            self.cleanup.wait()
+        self.stopping.set()
+        if self.cleanup is None:
+            return
+        self.cleanup.terminate()
+        try:
+            self.cleanup.wait(CLEANUP_STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.cleanup.kill()

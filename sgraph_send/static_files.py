@@ -17,7 +17,7 @@ def collect_if_changed() -> bool:
     if stamp.exists() and stamp.read_text() == fingerprint:
         return False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
     stamp.write_text(fingerprint)
     return True
 

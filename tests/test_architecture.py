@@ -15,7 +15,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 # A module may import its own layer and those below it.
 SERVER_LAYERS = [
-    {"errors", "limits", "tokens"},
+    {"errors", "limits", "tokens", "deadlines", "database_pool"},
     {"models", "stores", "transparency"},
     {"lifecycle", "leases", "cleanup", "throttles", "checks"},
     {"api", "pages", "management"},

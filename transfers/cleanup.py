@@ -5,12 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from transfers import lifecycle, limits
-from transfers.models import Reason, State, Transfer
-from transfers.stores.base import StoreUnavailable
+from transfers.models import Lease, Reason, State, Transfer
 
 log = logging.getLogger(__name__)
 
@@ -45,17 +44,32 @@ def run() -> Outcome:
     now = timezone.now()
     outcome = Outcome()
     for reason, due in _due(now).items():
-        # One UPDATE each, so that a download that starts meanwhile is either seen or refused.
         outcome.closed[reason.value] = lifecycle.close(due, reason)
-    for transfer in Transfer.objects.filter(state=State.DELETING).iterator(chunk_size=500):
+    _reopen_those_with_a_live_lease(now)
+    for transfer_id in _being_deleted():
         try:
-            lifecycle.erase(transfer)
+            lifecycle.erase(Transfer.objects.get(pk=transfer_id))
             outcome.deleted += 1
-        except StoreUnavailable as exc:
+        except Exception as exc:
+            # Whatever is wrong with one of them must not keep the others.
             outcome.failed += 1
-            log.warning("deletion failed", extra={"cause": str(exc)})
+            log.warning("deletion failed", extra={"error": type(exc).__name__})
     outcome.forgotten = _forgettable().delete()[1].get("transfers.Transfer", 0)
     return outcome
+
+
+def _being_deleted() -> list[str]:
+    """Their ids, the oldest first; a list, so that no cursor stays open while rows are written."""
+    waiting = Transfer.objects.filter(state=State.DELETING).order_by("closed_at")
+    return list(waiting.values_list("pk", flat=True))
+
+
+def _reopen_those_with_a_live_lease(now: datetime) -> None:
+    """A download that began in the moment of closing was counted, and is not to be cut off."""
+    live = Lease.objects.live(now).filter(transfer=OuterRef("pk"))
+    Transfer.objects.filter(
+        Exists(live), state=State.DELETING, reason__in=[Reason.EXPIRED, Reason.EXHAUSTED]
+    ).update(state=State.COMPLETED, reason=Reason.NONE, closed_at=None)
 
 
 def _due(now: datetime) -> dict[Reason, QuerySet]:

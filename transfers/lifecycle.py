@@ -5,12 +5,14 @@ conditional UPDATE whose row count decides who took it.
 """
 
 import logging
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from transfers import errors, limits
+from transfers.database_pool import release_database
 from transfers.models import Reason, SealedManifest, State, Transfer
 from transfers.stores import current_store, open_store
 from transfers.stores.base import StoredPart, StoreUnavailable, TransferStore, UploadGone
@@ -19,47 +21,66 @@ log = logging.getLogger(__name__)
 
 
 def store_of(transfer: Transfer) -> TransferStore:
+    """The store that holds the transfer. What follows may be slow, so the database is let go."""
+    release_database()
     return open_store(transfer.store, transfer.bucket)
 
 
 def begin(transfer: Transfer) -> Transfer:
-    """Save a new `pending` row and start its upload; raises StoreUnavailable."""
+    """Save a new `pending` row, and start the upload of a sealed one; raises StoreUnavailable."""
     store = current_store()
     now = timezone.now()
     transfer.store, transfer.bucket = store.kind, store.bucket
     transfer.created_at = transfer.touched_at = now
     transfer.expires_at = now + timedelta(seconds=transfer.expires_in_seconds)
     transfer.save(force_insert=True)
+    if not transfer.is_sealed:
+        return transfer
     try:
-        multipart_id = store.begin(transfer.id)
+        transfer.multipart_id = store_of(transfer).begin(transfer.id)
     except StoreUnavailable:
-        transfer.delete()
+        # The store may have begun one all the same; the row stays, so that cleanup looks for it.
+        close(Transfer.objects.filter(pk=transfer.pk), Reason.ABANDONED)
         raise
-    transfer.multipart_id = multipart_id
-    Transfer.objects.filter(pk=transfer.pk).update(multipart_id=multipart_id)
+    Transfer.objects.filter(pk=transfer.pk).update(multipart_id=transfer.multipart_id)
     return transfer
 
 
-def begin_anew(transfer: Transfer) -> Transfer:
-    """Drop what was uploaded so far, so that a repeated raw upload replaces it.
+def write_raw(transfer: Transfer, chunks: Iterator[bytes], length_bytes: int) -> StoredPart:
+    """Store a raw transfer's bytes; a repeated upload replaces the first once it is whole.
 
-    Raises Conflict `upload_in_progress` when another call did the same meanwhile.
+    Raises Conflict `upload_in_progress` when another one did the same meanwhile, NotFound when the
+    transfer was completed or ended.
     """
-    if not stored_parts(transfer):
-        return transfer
     store = store_of(transfer)
-    store.abort(transfer.id, transfer.multipart_id)
     multipart_id = store.begin(transfer.id)
-    taken = Transfer.objects.filter(
+    try:
+        part = store.write_part(
+            transfer.id, multipart_id, 0, chunks, length_bytes, lambda: is_pending(transfer.id)
+        )
+        _adopt_upload(transfer, multipart_id)
+    except UploadGone:
+        store.abort(transfer.id, multipart_id)
+        raise errors.transfer_not_found() from None
+    except Exception:
+        store.abort(transfer.id, multipart_id)
+        raise
+    if transfer.multipart_id:
+        store.abort(transfer.id, transfer.multipart_id)
+    return part
+
+
+def _adopt_upload(transfer: Transfer, multipart_id: str) -> None:
+    adopted = Transfer.objects.filter(
         pk=transfer.pk, state=State.PENDING, multipart_id=transfer.multipart_id
     ).update(multipart_id=multipart_id, touched_at=timezone.now())
-    if not taken:
-        store.abort(transfer.id, multipart_id)
-        raise errors.Conflict(
-            "upload_in_progress", "Another upload of this transfer is running. Try again later."
-        )
-    transfer.multipart_id = multipart_id
-    return transfer
+    if adopted:
+        return
+    if not is_pending(transfer.id):
+        raise UploadGone(transfer.id)
+    raise errors.Conflict(
+        "upload_in_progress", "Another upload of this transfer came first. Look before you repeat."
+    )
 
 
 def sign_parts(transfer: Transfer, indices: list[int]) -> list[dict[str, object]]:
@@ -114,7 +135,7 @@ def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
         transfer.refresh_from_db()
     if transfer.state not in (State.COMPLETING, State.COMPLETED):
         raise not_pending()
-    if bytes(transfer.sealed_manifest.sealed) != sealed_manifest:
+    if sealed_manifest_of(transfer) != sealed_manifest:
         raise errors.Conflict(
             "manifest_differs", "This transfer is being completed with another manifest."
         )
@@ -126,7 +147,7 @@ def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
 def complete_raw(transfer: Transfer) -> Transfer:
     """Finish a raw upload; the bytes that the store holds decide its length."""
     if transfer.state == State.PENDING:
-        parts = stored_parts(transfer)
+        parts = stored_parts(transfer) if transfer.multipart_id else []
         if not parts:
             raise errors.NotFound("nothing_uploaded", "Nothing was uploaded for this transfer yet.")
         size_bytes = parts[0].size_bytes
@@ -142,6 +163,14 @@ def complete_raw(transfer: Transfer) -> Transfer:
     if transfer.state != State.COMPLETED:
         raise errors.transfer_not_found()
     return transfer
+
+
+def sealed_manifest_of(transfer: Transfer) -> bytes:
+    """The manifest of a completed transfer; raises NotFound when it was deleted meanwhile."""
+    kept = SealedManifest.objects.filter(transfer=transfer).first()
+    if kept is None:
+        raise errors.transfer_not_found()
+    return bytes(kept.sealed)
 
 
 def _join_parts(transfer: Transfer) -> None:
@@ -164,6 +193,8 @@ def _join_parts(transfer: Transfer) -> None:
     )
     transfer.refresh_from_db()
     if transfer.state != State.COMPLETED:
+        # Deleted while the store was joining: the object may have come after the deletion looked.
+        store.delete(transfer.id)
         raise not_pending()
 
 
@@ -181,12 +212,26 @@ def _require_all_parts(transfer: Transfer, parts: list[StoredPart]) -> None:
         raise errors.Conflict("parts_missing", "The upload holds parts that do not belong to it.")
 
 
+def abort(transfer: Transfer) -> State:
+    """Give an unfinished upload up; raises Conflict when it was completed meanwhile."""
+    unfinished = Transfer.objects.filter(
+        pk=transfer.pk, state__in=[State.PENDING, State.COMPLETING]
+    )
+    if not close(unfinished, Reason.ABANDONED):
+        raise not_pending()
+    return _erase_now(transfer)
+
+
 def delete(transfer: Transfer, reason: Reason) -> State:
     """Close a transfer for `reason` and delete its bytes now; the state that it reached.
 
     Does not wait for leases. Where the store fails the row stays `deleting` for the next cleanup.
     """
     close(Transfer.objects.filter(pk=transfer.pk), reason)
+    return _erase_now(transfer)
+
+
+def _erase_now(transfer: Transfer) -> State:
     transfer.refresh_from_db()
     try:
         return erase(transfer)
@@ -210,8 +255,7 @@ def erase(transfer: Transfer) -> State:
     if transfer.state != State.DELETING:
         return State(transfer.state)
     store = store_of(transfer)
-    if transfer.multipart_id:
-        store.abort(transfer.id, transfer.multipart_id)
+    store.abort_all(transfer.id)
     store.delete(transfer.id)
     if not store.is_absent(transfer.id):
         raise StoreUnavailable("the store still holds the object")
@@ -240,4 +284,6 @@ def not_pending() -> errors.Conflict:
 
 def is_pending(transfer_id: str) -> bool:
     """Whether the transfer takes uploads at this moment."""
-    return Transfer.objects.filter(pk=transfer_id, state=State.PENDING).exists()
+    pending = Transfer.objects.filter(pk=transfer_id, state=State.PENDING).exists()
+    release_database()
+    return pending

@@ -1,5 +1,6 @@
 """Rows, and the rules that one row can answer by itself."""
 
+import re
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from transfers import limits
 from transfers.tokens import new_transfer_id
+
+TRANSFER_ID = re.compile(rf"[{limits.TRANSFER_ID_ALPHABET}]{{{limits.TRANSFER_ID_LENGTH}}}")
 
 
 class State(models.TextChoices):
@@ -44,6 +47,8 @@ class TransferQuerySet(models.QuerySet):
         Every call of the API begins here; Django would compile the same SQL again each time, which
         costs more than asking the database (docs/decisions/0007).
         """
+        if not TRANSFER_ID.fullmatch(transfer_id):
+            return None
         return next(iter(self.raw(_select_by_id(connection.vendor), [transfer_id])), None)
 
     def takeable(self, now: datetime) -> "TransferQuerySet":

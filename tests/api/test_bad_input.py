@@ -159,7 +159,7 @@ def test_a_malformed_lease_token_on_info_is_like_none():
         ("patch", "/transfers/complete/x"),
         ("post", "/info/health"),
         ("post", "/transfers/local/x/payload"),
-        ("get", "/transfers/local/x/parts/0"),
+        ("get", "/transfers/local/x/y/parts/0"),
         ("trace", "/info/config"),
     ],
 )

@@ -57,7 +57,7 @@ def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
     require_proofs(transfer, body.link_proof, body.proof)
     if transfer.state != State.COMPLETED:
         raise leases.refusal(transfer)
-    return {"manifest": encode_b64u(bytes(transfer.sealed_manifest.sealed))}
+    return {"manifest": encode_b64u(lifecycle.sealed_manifest_of(transfer))}
 
 
 @router.post(

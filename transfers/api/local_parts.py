@@ -17,10 +17,10 @@ RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 @csrf_exempt
 @require_http_methods(["PUT"])
-def put_part(request: HttpRequest, transfer_id: str, index: int) -> HttpResponse:
+def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int) -> HttpResponse:
     """Store one part of exactly the signed length."""
     size_bytes = _claim(request, "size")
-    where = local_urls.part_path(transfer_id, index)
+    where = local_urls.part_path(transfer_id, upload_id, index)
     if not _is_signed(request, where, size=size_bytes):
         raise errors.Forbidden(
             "part_url_wrong", "This upload address is not valid any more. Ask for a fresh one."
@@ -33,7 +33,7 @@ def put_part(request: HttpRequest, transfer_id: str, index: int) -> HttpResponse
         try:
             part = open_store("local", "").write_part(
                 transfer_id,
-                "local",
+                upload_id,
                 index,
                 streams.body_chunks(request),
                 size_bytes,
@@ -64,7 +64,7 @@ def get_payload(request: HttpRequest, transfer_id: str) -> HttpResponse:
         return streams.payload_headers(HttpResponse(), length_bytes, content_range)
     with streams.slot() as held:
         chunks = store.read(transfer_id, start, length_bytes)
-        return streams.payload_answer(chunks, length_bytes, held, content_range)
+        return streams.payload_answer(request, chunks, length_bytes, held, content_range)
 
 
 def _is_signed(request: HttpRequest, where: str, **claims: int) -> bool:
@@ -93,6 +93,6 @@ def _requested_range(request: HttpRequest, total_bytes: int) -> tuple[int, int]:
 
 
 urlpatterns = [
-    path("transfers/local/<str:transfer_id>/parts/<int:index>", put_part),
+    path("transfers/local/<str:transfer_id>/<str:upload_id>/parts/<int:index>", put_part),
     path("transfers/local/<str:transfer_id>/payload", get_payload),
 ]

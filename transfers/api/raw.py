@@ -9,7 +9,6 @@ from transfers.api import streams
 from transfers.api.access import UploadAccess, find_transfer, require_open
 from transfers.api.schemas import CreateRequest, Uploaded, answers
 from transfers.models import State, Transfer
-from transfers.stores.base import UploadGone
 
 router = Router(tags=["raw"])
 
@@ -36,18 +35,7 @@ def upload(request: HttpRequest, transfer_id: str):
             f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
         )
     with streams.slot():
-        transfer = lifecycle.begin_anew(transfer)
-        try:
-            part = lifecycle.store_of(transfer).write_part(
-                transfer.id,
-                transfer.multipart_id,
-                0,
-                streams.body_chunks(request),
-                length_bytes,
-                lambda: lifecycle.is_pending(transfer.id),
-            )
-        except UploadGone:
-            raise errors.transfer_not_found() from None
+        part = lifecycle.write_raw(transfer, streams.body_chunks(request), length_bytes)
     return {"status": "uploaded", "transfer_id": transfer.id, "size": part.size_bytes}
 
 
@@ -72,7 +60,7 @@ def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
     with streams.slot() as held:
         leases.count_raw_download(transfer)
         chunks = lifecycle.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
-        return streams.payload_answer(chunks, transfer.payload_bytes, held)
+        return streams.payload_answer(request, chunks, transfer.payload_bytes, held)
 
 
 def new_transfer(body: CreateRequest) -> Transfer:

@@ -30,7 +30,7 @@ class CreateRequest(Request):
     """A raw transfer gives the first three at most; a sealed one all of the others too."""
 
     file_size_bytes: Count
-    content_type_hint: Annotated[str, Field(max_length=255)] | None = None
+    content_type_hint: Annotated[str, Field(max_length=255, pattern=r"^[ -~]*$")] | None = None
     expires_in_seconds: Annotated[int, Field(ge=1, le=limits.INTEGER_MAX)] | None = None
     max_downloads: Annotated[int, Field(ge=1, le=limits.DOWNLOADS_MAX)] | None = None
     payload_bytes: Annotated[int, Field(ge=1, le=limits.INTEGER_MAX)] | None = None

@@ -1,16 +1,21 @@
 """Bodies that flow through this server: a bounded number at once, so that short calls find a
 thread, however slow the others are."""
 
+import socket
 import threading
 from collections.abc import Iterator
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 
 from transfers import errors
+from transfers.database_pool import release_database
+from transfers.deadlines import clear_deadline, set_deadline
 
-CHUNK_BYTES = 256 * 2**10
+# With BODY_SILENCE_SECONDS of 60 a sender must manage 1 KiB/s.
+CHUNK_BYTES = 64 * 2**10
+SENDING_PATIENCE = 4  # stores read 256 KiB at a time
+DRAIN_SECONDS = 10
 DRAINED_MAX_BYTES = 20 * 2**20  # a part of the page's usual size, and some
 RESERVED_THREADS = max(2, settings.THREADS // 4)
 
@@ -73,43 +78,63 @@ def body_length_bytes(request: HttpRequest) -> int:
 
 
 def body_chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The body as it arrives. Raises Interrupted when the client goes."""
+    """The body as it arrives; each chunk has a deadline.
+
+    Raises Interrupted when the client goes away or is too slow.
+    """
     release_database()
-    _limit_silence(request)
+    client = client_socket(request)
+    left_bytes = body_length_bytes(request)
     try:
-        while chunk := request.read(CHUNK_BYTES):
+        while left_bytes:
+            set_deadline(client, settings.BODY_SILENCE_SECONDS)
+            chunk = request.read(CHUNK_BYTES)
+            if not chunk:
+                raise interrupted()
+            left_bytes -= len(chunk)
             yield chunk
     except UnreadablePostError:
-        raise errors.Interrupted(
-            "upload_interrupted", "The connection ended before the upload did."
-        ) from None
+        raise interrupted() from None
+    finally:
+        clear_deadline(client)
 
 
-def _limit_silence(request: HttpRequest) -> None:
-    """A body that stops arriving must not hold its place for ever."""
-    if connection_socket := request.META.get("gunicorn.socket"):
-        connection_socket.settimeout(settings.BODY_SILENCE_SECONDS)
+def interrupted() -> errors.Interrupted:
+    return errors.Interrupted(
+        "upload_interrupted", "The connection ended or fell silent before the upload was complete."
+    )
+
+
+def client_socket(request: HttpRequest) -> socket.socket | None:
+    """The connection under gunicorn; None under other servers, which have limits of their own."""
+    return request.META.get("gunicorn.socket")
 
 
 def drain(request: HttpRequest) -> None:
     """Read what is left of a refused body, within bounds: a client that is still sending when the
     connection closes sees a broken connection instead of the refusal."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) == 0:
+    left_bytes = min(int(request.META.get("CONTENT_LENGTH") or 0), DRAINED_MAX_BYTES)
+    if not left_bytes:
         return
-    left_bytes = DRAINED_MAX_BYTES
-    _limit_silence(request)
+    release_database()
+    client = client_socket(request)
     try:
         with slot():
+            set_deadline(client, DRAIN_SECONDS)
             while left_bytes > 0 and (chunk := request.read(CHUNK_BYTES)):
                 left_bytes -= len(chunk)
     except (errors.Unavailable, UnreadablePostError):
         return
+    finally:
+        clear_deadline(client)
 
 
-def release_database() -> None:
-    """Give a pooled connection back while bytes flow for minutes."""
-    if connection.vendor == "postgresql" and not connection.in_atomic_block:
-        connection.close()
+def _with_deadlines(chunks: Iterator[bytes], client: socket.socket | None) -> Iterator[bytes]:
+    """Chunks for a recipient, who must take each of them in time."""
+    for chunk in chunks:
+        seconds = SENDING_PATIENCE * settings.BODY_SILENCE_SECONDS
+        set_deadline(client, seconds, socket.SHUT_RDWR)
+        yield chunk
 
 
 def payload_headers(
@@ -125,9 +150,14 @@ def payload_headers(
 
 
 def payload_answer(
-    chunks: Iterator[bytes], length_bytes: int, held: Slot, content_range: str | None = None
-) -> StreamingHttpResponse:
+    request: HttpRequest,
+    chunks: Iterator[bytes],
+    length_bytes: int,
+    held: Slot,
+    content_range: str | None = None,
+) -> PayloadResponse:
     """Stored bytes as an answer, which keeps its slot until it has been sent."""
     release_database()
-    response = PayloadResponse(chunks, held, status=206 if content_range else 200)
+    timed = _with_deadlines(chunks, client_socket(request))
+    response = PayloadResponse(timed, held, status=206 if content_range else 200)
     return payload_headers(response, length_bytes, content_range)

@@ -20,7 +20,7 @@ from transfers.api.schemas import (
     answers,
 )
 from transfers.api.sealed_manifest import sealed_manifest_of
-from transfers.models import Reason, State, Transfer
+from transfers.models import Transfer
 from transfers.tokens import decode_b64u
 from transfers.transparency import completed_answer
 
@@ -93,10 +93,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
 def abort(request: HttpRequest, transfer_id: str):
     """Give an unfinished upload up and delete its parts."""
     transfer = find_owned(request, transfer_id)
-    if transfer.state == State.COMPLETED:
-        raise lifecycle.not_pending()
-    state = lifecycle.delete(transfer, Reason.ABANDONED)
-    return ended(transfer, state)
+    return ended(transfer, lifecycle.abort(transfer))
 
 
 @router.post(

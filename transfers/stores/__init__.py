@@ -13,7 +13,7 @@ from transfers.stores.s3 import S3Store, default_bucket
 def open_store(kind: str, bucket: str) -> TransferStore:
     """The store of a row; settings say only how to reach it."""
     if kind == "local":
-        return LocalStore(settings.LOCAL_STORE_DIR)
+        return LocalStore(settings.LOCAL_STORE_DIR, bucket)
     return S3Store(
         bucket=bucket,
         region=settings.S3_REGION,
@@ -27,10 +27,17 @@ def _configured_bucket() -> str:
     return settings.S3_BUCKET or default_bucket(settings.S3_REGION)
 
 
+@cache
+def _local_store_id() -> str:
+    store = LocalStore(settings.LOCAL_STORE_DIR)
+    store.provision([])
+    return store.bucket
+
+
 def current_store() -> TransferStore:
     """The store that new transfers go to."""
     if settings.STORE == "local":
-        return open_store("local", "")
+        return open_store("local", _local_store_id())
     return open_store("s3", _configured_bucket())
 
 
@@ -38,3 +45,4 @@ def forget_stores() -> None:
     """Read the settings anew at the next use."""
     open_store.cache_clear()
     _configured_bucket.cache_clear()
+    _local_store_id.cache_clear()

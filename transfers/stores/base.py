@@ -76,6 +76,10 @@ class TransferStore(ABC):
         """End an unfinished upload and drop its parts; no error where there is none."""
 
     @abstractmethod
+    def abort_all(self, transfer_id: str) -> None:
+        """End every unfinished upload of a transfer, also those that no row knows of."""
+
+    @abstractmethod
     def stat(self, transfer_id: str) -> int | None:
         """The object's length in bytes, or None where there is no object."""
 

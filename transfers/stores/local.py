@@ -1,7 +1,9 @@
 """Ciphertext on the filesystem.
 
-uploads/<ab>/<id>/00000 …   whole parts of an unfinished upload; `.` names are still being written
-objects/<ab>/<id>/00000 …   the finished object: the same folder, renamed; reads go across its parts
+uploads/<ab>/<id>/<upload>/00000 …   whole parts of an upload; `.` names are still being written
+objects/<ab>/<id>/00000 …            the finished object: that folder, renamed
+store_id                             which store this is; rows keep it, so that no row is settled
+                                     against an empty folder that happens to be mounted here
 """
 
 import hashlib
@@ -9,7 +11,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from transfers import limits
@@ -29,18 +31,25 @@ class LocalStore(TransferStore):
     """Parts as files below `root`, served by our own signed URLs."""
 
     kind = "local"
-    bucket = ""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, expected_id: str = "") -> None:
         self.root = root
+        self.expected_id = expected_id
+
+    @property
+    def bucket(self) -> str:
+        """This store's own id, made with it."""
+        with _unavailable_on_os_error():
+            return (self.root / "store_id").read_text()
 
     def begin(self, transfer_id: str) -> str:
+        upload_id = secrets.token_hex(8)
         with _unavailable_on_os_error():
-            self._upload(transfer_id).mkdir(parents=True, exist_ok=True)
-        return "local"
+            self._upload(transfer_id, upload_id).mkdir(parents=True)
+        return upload_id
 
     def sign_part(self, transfer_id: str, upload_id: str, index: int, size_bytes: int) -> str:
-        path = local_urls.part_path(transfer_id, index)
+        path = local_urls.part_path(transfer_id, upload_id, index)
         return local_urls.signed(path, limits.PART_URL_SECONDS, size=size_bytes)
 
     def write_part(
@@ -52,7 +61,7 @@ class LocalStore(TransferStore):
         size_bytes: int | None,
         still_wanted: Callable[[], bool],
     ) -> StoredPart:
-        folder = self._upload(transfer_id)
+        folder = self._upload(transfer_id, upload_id)
         draft = folder / f".{index:05d}.{secrets.token_hex(8)}"
         try:
             with _unavailable_on_os_error(missing=UploadGone):
@@ -67,19 +76,25 @@ class LocalStore(TransferStore):
 
     def list_parts(self, transfer_id: str, upload_id: str) -> list[StoredPart]:
         with _unavailable_on_os_error(missing=UploadGone):
-            return _whole_parts(self._upload(transfer_id))
+            return _whole_parts(self._upload(transfer_id, upload_id))
 
     def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
-        upload, target = self._upload(transfer_id), self._object(transfer_id)
+        upload, target = self._upload(transfer_id, upload_id), self._object(transfer_id)
         with _unavailable_on_os_error(missing=UploadGone):
             if _whole_parts(upload) != list(parts):
                 raise StoreUnavailable("the parts changed while they were being joined")
             target.parent.mkdir(parents=True, exist_ok=True)
             upload.rename(target)
             _flush_folder(target.parent)
+        self.abort_all(transfer_id)
 
     def abort(self, transfer_id: str, upload_id: str) -> None:
-        _remove_tree(self._upload(transfer_id))
+        _remove_tree(self._upload(transfer_id, upload_id))
+        with suppress(OSError):  # another upload of the transfer lies there too, or none ever did
+            self._uploads(transfer_id).rmdir()
+
+    def abort_all(self, transfer_id: str) -> None:
+        _remove_tree(self._uploads(transfer_id))
 
     def stat(self, transfer_id: str) -> int | None:
         try:
@@ -111,7 +126,9 @@ class LocalStore(TransferStore):
         _remove_tree(self._object(transfer_id))
 
     def is_absent(self, transfer_id: str) -> bool:
-        folders = (self._object(transfer_id), self._upload(transfer_id))
+        if self.bucket != self.expected_id:
+            raise StoreUnavailable("this is another local store than the one written to")
+        folders = (self._object(transfer_id), self._uploads(transfer_id))
         return not any(
             os.path.lexists(place) for folder in folders for place in (folder, _doomed(folder))
         )
@@ -120,12 +137,19 @@ class LocalStore(TransferStore):
         with _unavailable_on_os_error():
             for folder in (self.root / "uploads", self.root / "objects"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            if not (self.root / "store_id").exists():
+                draft = self.root / f".store_id.{secrets.token_hex(4)}"
+                draft.write_text(secrets.token_hex(8))
+                _keep_first(draft, self.root / "store_id")
 
     def browser_origin(self) -> str | None:
         return None
 
-    def _upload(self, transfer_id: str) -> Path:
+    def _uploads(self, transfer_id: str) -> Path:
         return self.root / "uploads" / transfer_id[:2] / transfer_id
+
+    def _upload(self, transfer_id: str, upload_id: str) -> Path:
+        return self._uploads(transfer_id) / upload_id
 
     def _object(self, transfer_id: str) -> Path:
         return self.root / "objects" / transfer_id[:2] / transfer_id
@@ -139,6 +163,13 @@ def _unavailable_on_os_error(missing: type[Exception] = StoreUnavailable) -> Ite
         raise missing(exc.strerror) from exc
     except OSError as exc:
         raise StoreUnavailable(exc.strerror) from exc
+
+
+def _keep_first(draft: Path, target: Path) -> None:
+    """Link the draft into place unless another process was quicker."""
+    with suppress(FileExistsError):
+        os.link(draft, target)
+    draft.unlink()
 
 
 def _write_whole(path: Path, chunks: Iterator[bytes], size_bytes: int | None) -> int:

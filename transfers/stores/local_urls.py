@@ -14,8 +14,8 @@ def signed(path: str, seconds: int, **claims: int) -> str:
     return f"{path}?{urlencode({**claims, 'signature': _signature(path, claims)})}"
 
 
-def part_path(transfer_id: str, index: int) -> str:
-    return f"{PREFIX}/{transfer_id}/parts/{index}"
+def part_path(transfer_id: str, upload_id: str, index: int) -> str:
+    return f"{PREFIX}/{transfer_id}/{upload_id}/parts/{index}"
 
 
 def payload_path(transfer_id: str) -> str:

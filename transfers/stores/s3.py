@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import boto3
@@ -94,9 +95,7 @@ class S3Store(S3Storage, TransferStore):
         still_wanted: Callable[[], bool],
     ) -> StoredPart:
         with tempfile.TemporaryFile() as spool:
-            for chunk in chunks:
-                spool.write(chunk)
-            written_bytes = spool.tell()
+            written_bytes = _spool(chunks, spool)
             if size_bytes not in (None, written_bytes):
                 raise WrongLength
             if not still_wanted():
@@ -139,6 +138,10 @@ class S3Store(S3Storage, TransferStore):
         except UploadGone:
             pass
 
+    def abort_all(self, transfer_id: str) -> None:
+        for upload_id in self._uploads(transfer_id):
+            self.abort(transfer_id, upload_id)
+
     def stat(self, transfer_id: str) -> int | None:
         try:
             with _translated(passing=ABSENT_CODES):
@@ -167,19 +170,16 @@ class S3Store(S3Storage, TransferStore):
 
     def delete(self, transfer_id: str) -> None:
         with _translated():
+            self._client.delete_object(**self._object(transfer_id))
+            # In a bucket with versions that only added a marker, which is a version too.
             for version_id in self._versions(transfer_id):
                 self._client.delete_object(**self._object(transfer_id), VersionId=version_id)
-            self._client.delete_object(**self._object(transfer_id))
 
     def is_absent(self, transfer_id: str) -> bool:
         if self.stat(transfer_id) is not None:
             return False
-        key = _key(transfer_id)
         with _translated():
-            uploads = self._client.list_multipart_uploads(Bucket=self.bucket_name, Prefix=key)
-            return not self._versions(transfer_id) and not any(
-                upload["Key"] == key for upload in uploads.get("Uploads", [])
-            )
+            return not self._versions(transfer_id) and not self._uploads(transfer_id)
 
     def provision(self, origins: Sequence[str]) -> None:
         with _translated(passing={"404", "NoSuchBucket"}):
@@ -216,21 +216,47 @@ class S3Store(S3Storage, TransferStore):
         return {"CreateBucketConfiguration": {"LocationConstraint": self.region_name}}
 
     def _versions(self, transfer_id: str) -> list[str]:
+        found = self._listed("list_object_versions", transfer_id, "Versions", "DeleteMarkers")
+        return [version["VersionId"] for version in found]
+
+    def _uploads(self, transfer_id: str) -> list[str]:
+        with _translated():
+            found = self._listed("list_multipart_uploads", transfer_id, "Uploads")
+            return [upload["UploadId"] for upload in found]
+
+    def _listed(self, call: str, transfer_id: str, *kinds: str) -> list[dict]:
+        """What all pages of a listing hold of exactly this object."""
         key = _key(transfer_id)
-        answer = self._client.list_object_versions(Bucket=self.bucket_name, Prefix=key)
-        found = answer.get("Versions", []) + answer.get("DeleteMarkers", [])
-        return [version["VersionId"] for version in found if version["Key"] == key]
+        pages = self._client.get_paginator(call).paginate(Bucket=self.bucket_name, Prefix=key)
+        return [
+            found
+            for page in pages
+            for kind in kinds
+            for found in page.get(kind, [])
+            if found["Key"] == key
+        ]
 
     def _presigned(self, call: str, seconds: int, **parameters: object) -> str:
-        return self._signing_client.generate_presigned_url(
-            call, Params=parameters, ExpiresIn=seconds
-        )
+        with _translated():
+            return self._signing_client.generate_presigned_url(
+                call, Params=parameters, ExpiresIn=seconds
+            )
 
     def _object(self, transfer_id: str) -> dict[str, str]:
         return {"Bucket": self.bucket_name, "Key": _key(transfer_id)}
 
     def _part(self, transfer_id: str, upload_id: str, index: int) -> dict[str, object]:
         return {**self._object(transfer_id), "UploadId": upload_id, "PartNumber": index + 1}
+
+
+def _spool(chunks: Iterator[bytes], spool: BinaryIO) -> int:
+    """Write a body to a temporary file; its length. A full disk is the store being away."""
+    for chunk in chunks:
+        try:
+            spool.write(chunk)
+        except OSError as exc:
+            raise StoreUnavailable(exc.strerror) from exc
+    return spool.tell()
 
 
 def _key(transfer_id: str) -> str:

@@ -1,12 +1,12 @@
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connections
+from django.db import connection, connections
 
 from sgraph_send.server import Server
 from sgraph_send.static_files import collect_if_changed
 from transfers.models import State, Transfer
-from transfers.stores import current_store
+from transfers.stores import current_store, forget_stores
 from transfers.stores.base import StoreUnavailable
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         collect_if_changed()
         self._prepare_store()
-        connections.close_all()
+        self._let_go_of_connections()
         address = (settings.PUBLIC_ORIGINS or [self._local_address()])[0]
         self.stdout.write(f"SGraph Send is ready on {address} (stop with Ctrl-C)")
         self.stdout.flush()
@@ -43,6 +43,13 @@ class Command(BaseCommand):
             )
         where = store.bucket or settings.LOCAL_STORE_DIR
         self.stdout.write(f"Ciphertext goes to: {store.kind}, {where}")
+
+    def _let_go_of_connections(self) -> None:
+        """Workers are forked from this process: a socket that they shared would mix up answers."""
+        connections.close_all()
+        if connection.vendor == "postgresql":
+            connection.close_pool()
+        forget_stores()
 
     def _local_address(self) -> str:
         return f"http://{settings.SERVE_HOST}:{settings.SERVE_PORT}"

@@ -1,0 +1,154 @@
+"""Peers that are slow, on purpose or not, against the running site."""
+
+import http.client
+import json
+import socket
+import statistics
+import time
+import urllib.request
+from contextlib import closing
+
+import pytest
+
+from tests.actors import Sender
+from tests.commands.http_calls import call
+from tests.services.live_site import LiveSite
+from tests.services.waiting import wait_until
+
+SLOW_PARTS = 32
+
+
+def health_milliseconds(site: LiveSite) -> float:
+    started = time.monotonic()
+    assert call(site, "GET", "/info/health") == {"status": "ok"}
+    return (time.monotonic() - started) * 1000
+
+
+def slow_upload(site: LiveSite, url: str, size_bytes: int) -> socket.socket:
+    """A part upload that has sent its head and one byte, and then says nothing more."""
+    host, port = site.url.removeprefix("http://").split(":")
+    connection = socket.create_connection((host, int(port)), timeout=30)
+    head = f"PUT {url} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: {size_bytes}\r\n\r\n"
+    connection.sendall(head.encode() + b"x")
+    return connection
+
+
+def test_a_refused_upload_hears_why_although_it_is_still_sending(start_site):
+    site = start_site()
+    with closing(http.client.HTTPConnection(site.url.removeprefix("http://"))) as connection:
+        connection.request("PUT", f"/transfers/local/{'0' * 22}/x/parts/0", b"x" * 16 * 2**20)
+        refused = connection.getresponse()
+        assert (refused.status, json.load(refused)["code"]) == (403, "part_url_wrong")
+
+
+def test_32_slow_part_uploads_do_not_delay_health(start_site):
+    site = start_site()
+    sender = Sender(payload=b"x" * (5 * 2**20 * SLOW_PARTS))
+    created = call(site, "POST", "/transfers/create", sender.creation())
+    owner = {"x-sgraph-owner-token": sender.owner_token}
+    path = f"/transfers/upload/{created['transfer_id']}"
+    signed = call(site, "POST", f"{path}/sign", {"parts": list(range(SLOW_PARTS))}, **owner)
+    at_rest = statistics.median(health_milliseconds(site) for _ in range(20))
+
+    slow = [slow_upload(site, part["url"], part["size_bytes"]) for part in signed["parts"]]
+    drafts = site.data_folder / "store" / "uploads"
+    wait_until(lambda: len(list(drafts.rglob(".0*"))) == SLOW_PARTS, "32 parts being written")
+    meanwhile = [health_milliseconds(site) for _ in range(20)]
+
+    assert call(site, "GET", f"{path}/parts", **owner) == {"parts": []}
+    for connection in slow:
+        connection.close()
+    wait_until(lambda: not list(drafts.rglob(".0*")), "broken parts being dropped")
+    # A queue behind a stalled upload would show as its time-out, not as some milliseconds.
+    assert statistics.median(meanwhile) < 1000 + 20 * at_rest
+
+
+def test_a_full_house_is_told_to_come_back_and_health_still_answers(start_site):
+    site = start_site(SGRAPH_SEND__THREADS="8")
+    sender = Sender(payload=b"x" * (5 * 2**20 * 12))
+    created = call(site, "POST", "/transfers/create", sender.creation())
+    owner = {"x-sgraph-owner-token": sender.owner_token}
+    path = f"/transfers/upload/{created['transfer_id']}"
+    signed = call(site, "POST", f"{path}/sign", {"parts": list(range(12))}, **owner)["parts"]
+    drafts = site.data_folder / "store" / "uploads"
+
+    slow = [slow_upload(site, part["url"], part["size_bytes"]) for part in signed[:6]]
+    wait_until(lambda: len(list(drafts.rglob(".0*"))) == 6, "6 parts being written")
+
+    with closing(slow_upload(site, signed[6]["url"], signed[6]["size_bytes"])) as connection:
+        refused = http.client.HTTPResponse(connection)
+        refused.begin()
+        assert refused.status == 503
+        assert refused.getheader("Retry-After")
+        assert json.load(refused)["code"] == "server_busy"
+        refused.close()
+    health_milliseconds(site)
+    for open_connection in slow:
+        open_connection.close()
+
+
+def test_an_upload_that_falls_silent_is_ended(start_site):
+    site = start_site(SGRAPH_SEND__BODY_SILENCE_SECONDS="1")
+    sender = Sender(payload=b"x" * 1000)
+    created = call(site, "POST", "/transfers/create", sender.creation())
+    owner = {"x-sgraph-owner-token": sender.owner_token}
+    path = f"/transfers/upload/{created['transfer_id']}/sign"
+    [part] = call(site, "POST", path, {"parts": [0]}, **owner)["parts"]
+
+    with closing(slow_upload(site, part["url"], part["size_bytes"])) as connection:
+        refused = http.client.HTTPResponse(connection)
+        refused.begin()
+        assert (refused.status, json.load(refused)["code"]) == (408, "upload_interrupted")
+        refused.close()
+    assert not list((site.data_folder / "store").rglob(".0*"))
+
+
+def talkers(site: LiveSite, text: bytes, count: int) -> list[socket.socket]:
+    """Connections that have said `text` and say no more."""
+    host, port = site.url.removeprefix("http://").split(":")
+    found = [socket.create_connection((host, int(port)), timeout=60) for _ in range(count)]
+    for connection in found:
+        connection.sendall(text)
+    return found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"G",
+        b"POST /transfers/manifest/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{",
+    ],
+)
+def test_as_many_half_requests_as_threads_do_not_stop_the_site_for_long(start_site, text):
+    site = start_site(SGRAPH_SEND__THREADS="8")
+    stalled = talkers(site, text, 8)
+
+    with closing(http.client.HTTPConnection(site.url.removeprefix("http://"), timeout=60)) as probe:
+        probe.request("GET", "/info/health")
+        assert probe.getresponse().status == 200
+    for connection in stalled:
+        connection.close()
+
+
+def test_recipients_that_do_not_read_lose_their_place(start_site):
+    site = start_site(SGRAPH_SEND__THREADS="8", SGRAPH_SEND__BODY_SILENCE_SECONDS="1")
+    body = {"file_size_bytes": 1}
+    transfer_id = call(site, "POST", "/transfers/create", body)["transfer_id"]
+    upload = f"{site.url}/transfers/upload/{transfer_id}"
+    with urllib.request.urlopen(upload, bytes(50 * 2**20), timeout=60):
+        pass
+    call(site, "POST", f"/transfers/complete/{transfer_id}")
+    head = f"GET /transfers/download/{transfer_id} HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    stalled = talkers(site, head.encode(), 6)
+    path = f"/transfers/info/{transfer_id}"
+    wait_until(lambda: call(site, "GET", path)["download_count"] == 6, "six downloads")
+
+    def another_gets_through() -> bool:
+        with closing(http.client.HTTPConnection(site.url.removeprefix("http://"))) as reader:
+            reader.request("GET", f"/transfers/download/{transfer_id}")
+            answer = reader.getresponse()
+            return answer.status == 200 and len(answer.read()) == 50 * 2**20
+
+    wait_until(another_gets_through, "a free place")
+    for connection in stalled:
+        connection.close()
