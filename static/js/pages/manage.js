@@ -1,3 +1,4 @@
+import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { deleteTransfer, readStatus } from "../transport/api.js";
@@ -70,3 +71,4 @@ main.querySelector("#delete").addEventListener("click", () => dialog.showModal()
 main.querySelector("#keep").addEventListener("click", () => dialog.close());
 main.querySelector("#confirm-delete").addEventListener("click", deleteNow);
 start();
+sweepStaging();

@@ -1,5 +1,6 @@
 import { encodeB64u } from "../crypto/bytes.js";
 import { manageLink, transferLink } from "../crypto/link.js";
+import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
 import { readConfig } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
@@ -163,3 +164,4 @@ main.querySelector("#send-more").addEventListener("click", () => {
   main.querySelector("h1").focus();
 });
 start();
+sweepStaging();
