@@ -48,6 +48,7 @@ class Workplace:
 def page_upload(work: Workplace) -> float:
     """Click to the state `done`; the link is kept for the downloads."""
     tab = work.sending_tab()
+    tab.run("document.querySelector('[data-testid=downloads-select]').value = 'none'")
     tab.start("press", testId="send-button", states=["done"])
     seconds = tab.finish(work.timeout_s)["ms"] / 1000
     work.link = tab.run("document.querySelector('[data-testid=share-link]').value")
