@@ -1,5 +1,5 @@
-import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
+import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { deleteTransfer, readStatus } from "../transport/api.js";
 import { isTransient, retrying } from "../transport/retry.js";
