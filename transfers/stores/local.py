@@ -217,13 +217,11 @@ def _remove_tree(folder: Path) -> None:
     """Renamed first, so that a part that is being written can't land in it any more."""
     doomed = _doomed(folder)
     with _unavailable_on_os_error():
-        for _ in range(2):  # what an earlier run left first, then what there is now
-            if doomed.exists():
-                shutil.rmtree(doomed, onerror=_ignore_missing)
-            try:
-                folder.rename(doomed)
-            except FileNotFoundError:
-                break
+        shutil.rmtree(doomed, onerror=_ignore_missing)  # what an earlier run left
+        with suppress(FileNotFoundError):
+            folder.rename(doomed)
+        # Also what another run has renamed and is removing: both are done when it is gone.
+        shutil.rmtree(doomed, onerror=_ignore_missing)
 
 
 def _ignore_missing(function: Callable, path: str, failure: tuple) -> None:
