@@ -1,5 +1,6 @@
 """Reading and checking single settings: each failure is a sentence that names the setting."""
 
+import ipaddress
 import os
 import secrets
 from pathlib import Path
@@ -58,6 +59,19 @@ def origins(name: str) -> list[str]:
                 f"{name} holds {text!r}; browsers encrypt only on https:// or http://localhost."
             )
         found.append(f"{parts.scheme}://{parts.netloc.lower()}")
+    return found
+
+
+def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Addresses and networks (CIDR) separated by commas; raises ImproperlyConfigured otherwise."""
+    found = []
+    for text in env.list(name, default=[]):
+        try:
+            found.append(ipaddress.ip_network(text.strip()))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} holds {text!r}; it must be an address or a network, as in 10.0.0.0/8."
+            ) from None
     return found
 
 

@@ -10,6 +10,7 @@ from sgraph_send.configuration import (
     choice,
     env,
     generated_secret,
+    networks,
     origins,
     url,
     whole_number,
@@ -27,6 +28,7 @@ THREADS = whole_number("SGRAPH_SEND__THREADS", 64, 8, 1024)
 BODY_SILENCE_SECONDS = whole_number("SGRAPH_SEND__BODY_SILENCE_SECONDS", 60, 1)
 ROLE = choice("SGRAPH_SEND__ROLE", "all", ("user", "admin", "all"))
 PUBLIC_ORIGINS = origins("SGRAPH_SEND__PUBLIC_URL")
+TRUSTED_PROXIES = networks("SGRAPH_SEND__TRUSTED_PROXIES")
 SECRET_KEY = env.str("SGRAPH_SEND__SECRET_KEY", default="") or generated_secret(
     DATA_DIR / "secret_key"
 )

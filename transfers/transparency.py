@@ -15,7 +15,7 @@ NOT_STORED_OF_SEALED = [
     *NOT_STORED_OF_RAW,
 ]
 # Bookkeeping of the upload itself, and what identifies rather than describes.
-_UNTOLD = {"id", "multipart_id", "touched_at", "store", "bucket"}
+_UNTOLD = {"id", "multipart_id", "touched_at", "store", "bucket", "access_token"}
 
 
 def stored_fields(transfer: Transfer) -> dict[str, str | int | None]:

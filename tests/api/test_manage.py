@@ -97,7 +97,7 @@ def test_completion_tells_what_the_row_really_holds():
     told = transparency["stored_fields"]
     row = Transfer.objects.get()
 
-    untold = {"id", "multipart_id", "touched_at", "store", "bucket"}
+    untold = {"id", "multipart_id", "touched_at", "store", "bucket", "access_token"}
     assert told.keys() == {field.name for field in row._meta.concrete_fields} - untold
     for name in ("payload_bytes", "file_size_bytes", "max_downloads", "state", "envelope"):
         assert told[name] == getattr(row, name)

@@ -1,4 +1,4 @@
-"""Rows, and the rules that one row can answer by itself."""
+"""A transfer: its row, and the rules that one row can answer by itself."""
 
 import re
 from datetime import datetime, timedelta
@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from transfers import limits
+from transfers.models.access_token import AccessToken
 from transfers.tokens import new_transfer_id
 
 TRANSFER_ID = re.compile(rf"[{limits.TRANSFER_ID_ALPHABET}]{{{limits.TRANSFER_ID_LENGTH}}}")
@@ -30,6 +31,7 @@ class Reason(models.TextChoices):
     EXHAUSTED = "exhausted"
     OWNER = "owner"
     OPERATOR = "operator"
+    TAKEN_DOWN = "taken_down"
     ABANDONED = "abandoned"
 
 
@@ -58,7 +60,7 @@ class TransferQuerySet(models.QuerySet):
         )
 
     def without_live_lease(self, now: datetime) -> "TransferQuerySet":
-        live = Lease.objects.filter(transfer=OuterRef("pk"), finished_at=None, expires_at__gt=now)
+        live = Lease.objects.live(now).filter(transfer=OuterRef("pk"))
         return self.filter(~Exists(live))
 
     def expired(self, now: datetime) -> "TransferQuerySet":
@@ -85,7 +87,7 @@ class Transfer(models.Model):
     )
     kind = models.CharField(max_length=6, choices=Kind)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
-    reason = models.CharField(max_length=9, choices=Reason, default=Reason.NONE, blank=True)
+    reason = models.CharField(max_length=10, choices=Reason, default=Reason.NONE, blank=True)
 
     file_size_bytes = models.BigIntegerField()
     payload_bytes = models.BigIntegerField(null=True)
@@ -103,6 +105,12 @@ class Transfer(models.Model):
     expires_in_seconds = models.BigIntegerField()
     max_downloads = models.IntegerField(null=True)
     download_count = models.IntegerField(default=0)
+    access_token = models.ForeignKey(
+        AccessToken, models.SET_NULL, null=True, related_name="transfers"
+    )
+    proof_failures = models.IntegerField(default=0)
+    proofs_refused_until = models.DateTimeField(null=True)
+    notice = models.CharField(max_length=300, default="", blank=True)
 
     created_at = models.DateTimeField(default=timezone.now)
     touched_at = models.DateTimeField(default=timezone.now)

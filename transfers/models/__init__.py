@@ -1,0 +1,31 @@
+"""Rows, and the rules that one row can answer by itself."""
+
+from transfers.models.abuse import AbuseReport, BlockedPayload
+from transfers.models.access_token import AccessToken
+from transfers.models.event import AddressSalt, TransferEvent
+from transfers.models.transfer import (
+    TRANSFER_ID,
+    Lease,
+    LeaseQuerySet,
+    Reason,
+    SealedManifest,
+    State,
+    Transfer,
+    TransferQuerySet,
+)
+
+__all__ = [
+    "TRANSFER_ID",
+    "AbuseReport",
+    "AccessToken",
+    "AddressSalt",
+    "BlockedPayload",
+    "Lease",
+    "LeaseQuerySet",
+    "Reason",
+    "SealedManifest",
+    "State",
+    "Transfer",
+    "TransferEvent",
+    "TransferQuerySet",
+]

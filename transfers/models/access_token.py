@@ -1,0 +1,38 @@
+"""Access tokens: who may upload, and how much."""
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class AccessToken(models.Model):
+    """A named right to upload. The token itself is kept as its SHA-256; `prefix` stays readable.
+
+    Limits that are None do not apply. Sizes are plaintext bytes as a transfer declares them.
+    """
+
+    name = models.CharField(max_length=100)
+    prefix = models.CharField(max_length=16, unique=True)
+    token_hash = models.BinaryField(unique=True)
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    max_transfers = models.BigIntegerField(null=True, blank=True)
+    max_total_bytes = models.BigIntegerField(null=True, blank=True)
+    max_transfer_bytes = models.BigIntegerField(null=True, blank=True)
+    max_expiry_seconds = models.BigIntegerField(null=True, blank=True)
+    rate = models.CharField(max_length=20, default="", blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    transfer_count = models.BigIntegerField(default=0)
+    total_bytes = models.BigIntegerField(default=0)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix})"
