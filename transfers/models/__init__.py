@@ -3,6 +3,7 @@
 from transfers.models.abuse import AbuseReport, BlockedPayload
 from transfers.models.access_token import AccessToken
 from transfers.models.event import AddressSalt, TransferEvent
+from transfers.models.figures import Gauge, HourlyFigure, PageVisits
 from transfers.models.transfer import (
     TRANSFER_ID,
     Lease,
@@ -13,6 +14,7 @@ from transfers.models.transfer import (
     Transfer,
     TransferQuerySet,
 )
+from transfers.models.waitlist import WaitlistEntry
 
 __all__ = [
     "TRANSFER_ID",
@@ -20,12 +22,16 @@ __all__ = [
     "AccessToken",
     "AddressSalt",
     "BlockedPayload",
+    "Gauge",
+    "HourlyFigure",
     "Lease",
     "LeaseQuerySet",
+    "PageVisits",
     "Reason",
     "SealedManifest",
     "State",
     "Transfer",
     "TransferEvent",
     "TransferQuerySet",
+    "WaitlistEntry",
 ]

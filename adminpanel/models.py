@@ -1,0 +1,26 @@
+"""What operators did: a chain of entries of which none can be changed unseen."""
+
+from django.db import models
+
+
+class AuditEntry(models.Model):
+    """One action of an operator. `entry_hash` is SHA-256 over this entry and `previous_hash`.
+
+    The order is that of `number`, from 1 without gaps; the first has 32 zero bytes before it.
+    """
+
+    number = models.BigIntegerField(primary_key=True)
+    at = models.DateTimeField()
+    operator = models.CharField(max_length=150)
+    action = models.CharField(max_length=48)
+    target = models.CharField(max_length=100, default="", blank=True)
+    details = models.JSONField(default=dict, blank=True)
+    previous_hash = models.BinaryField()
+    entry_hash = models.BinaryField()
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "audit log"
+
+    def __str__(self) -> str:
+        return f"{self.number}: {self.action}"
