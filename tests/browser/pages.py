@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import Download, FilePayload, Locator, Page, expect
 
 from tests.browser.visitors import Visitor
 
@@ -137,6 +137,14 @@ class DownloadPage(_TransferPage):
         self.part("passphrase-input").fill(passphrase)
         self.part("passphrase-input").press("Enter")
         return self
+
+    def start_saving(self) -> list[Download]:
+        """Presses the button for everything; the downloads that the page begins, as they come."""
+        saved: list[Download] = []
+        self.page.on("download", lambda download: saved.append(download))
+        self.wait_state("ready")
+        self.part("download-button").click()
+        return saved
 
     def save(self, folder: Path) -> Saved:
         """Saves everything: one file as itself, several as a zip."""

@@ -29,6 +29,18 @@ PICKERS = """(() => {
   globalThis.showDirectoryPicker = picked;
 })()"""
 
+_NAMES = """async () => {
+  const names = [];
+  async function walk(directory) {
+    for await (const [name, handle] of directory.entries()) {
+      if (handle.kind === "directory") await walk(handle);
+      else names.push(name);
+    }
+  }
+  await walk(await navigator.storage.getDirectory());
+  return names;
+}"""
+
 _PUT = """async ([name, text]) => {
   const root = await navigator.storage.getDirectory();
   const picked = await root.getDirectoryHandle("picked", { create: true });
@@ -41,6 +53,11 @@ _PUT = """async ([name, text]) => {
 def private_files(page: Page, folder: str = "") -> dict[str, str]:
     """Path → SHA-256 of every file in the private file system, or in one of its folders."""
     return page.evaluate(_LISTING, folder)
+
+
+def private_names(page: Page) -> list[str]:
+    """The names alone, without reading what may be large or about to be removed."""
+    return page.evaluate(_NAMES)
 
 
 def put_picked(page: Page, name: str, text: str) -> None:

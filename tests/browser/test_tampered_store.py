@@ -10,6 +10,7 @@ from sgraph_send.cli import format
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage
+from tests.browser.private_files import private_names
 from tests.browser.stored_payload import LocalPayload, S3Payload
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
@@ -19,17 +20,6 @@ PART = 2**24
 PLAIN_BYTES = 2 * PART
 SEALED_PART = format.sealed_part_length(PART)
 LAST_BEGINS = SEALED_PART // SEGMENT * SEGMENT  # the last segment of a full part is a short one
-STAGED_FILES = """async () => {
-  const names = [];
-  async function walk(directory) {
-    for await (const [name, handle] of directory.entries()) {
-      if (handle.kind === "directory") await walk(handle);
-      else names.push(name);
-    }
-  }
-  await walk(await navigator.storage.getDirectory());
-  return names;
-}"""
 
 Payload = LocalPayload | S3Payload
 
@@ -154,14 +144,11 @@ def recipient(stored: Stored, visit: Callable[..., Visitor]) -> Iterator[Visitor
 
 def assert_refused(page: DownloadPage) -> None:
     """Says that the files are damaged; neither a download nor a staged file is left."""
-    saved = []
-    page.page.on("download", lambda download: saved.append(download))
-    page.wait_state("ready")
-    page.part("download-button").click()
+    saved = page.start_saving()
     page.wait_state("damaged", "failed", "done")
     assert (page.state, page.error_code) == ("damaged", "damaged")
     assert "nothing was saved" in page.sentence
-    assert page.page.evaluate(STAGED_FILES) == []
+    assert private_names(page.page) == []
     assert not saved
 
 

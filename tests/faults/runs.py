@@ -10,6 +10,7 @@ from playwright.sync_api import Download
 
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, SendPage, Sent
+from tests.browser.private_files import private_names
 from tests.browser.test_round_trips import digest
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
@@ -21,17 +22,6 @@ STOPPED = (
     "unsupported-browser",
 )
 GOES_ON = ("network", "store_error", "server_busy", "store_unavailable")
-STAGED_FILES = """async () => {
-  const names = [];
-  async function walk(directory) {
-    for await (const [name, handle] of directory.entries()) {
-      if (handle.kind === "directory") await walk(handle);
-      else names.push(name);
-    }
-  }
-  await walk(await navigator.storage.getDirectory());
-  return names;
-}"""
 
 Visit = Callable[..., Visitor]
 Break = Callable[[SendPage | DownloadPage], None]
@@ -83,15 +73,7 @@ class FaultyRuns:
     def fetch(self, link: str) -> str:
         """Somebody else fetches, and nothing breaks."""
         page = DownloadPage.open(self.visitor(), link)
-        return self.saved(page, self.start_fetching(page))
-
-    def start_fetching(self, page: DownloadPage) -> list[Download]:
-        """The downloads that the page hands over, as they come."""
-        saved: list[Download] = []
-        page.page.on("download", lambda download: saved.append(download))
-        page.wait_state("ready")
-        page.part("download-button").click()
-        return saved
+        return self.saved(page, page.start_saving())
 
     def _broken_sending(self, moment_ms: float, break_something: Break) -> str:
         page = self.start_sending(self.visitor())
@@ -102,7 +84,7 @@ class FaultyRuns:
 
     def _broken_fetching(self, moment_ms: float, break_something: Break) -> str:
         page = DownloadPage.open(self.visitor(), self.foreign_link())
-        saved = self.start_fetching(page)
+        saved = page.start_saving()
         page.page.wait_for_timeout(moment_ms)
         break_something(page)
         return self.saved(page, saved)
@@ -125,7 +107,7 @@ class FaultyRuns:
         assert_clear_error(page)
         assert not saved
         # What the network stopped is kept for the page's "Try again"; nothing else is.
-        assert page.error_code in GOES_ON or page.page.evaluate(STAGED_FILES) == []
+        assert page.error_code in GOES_ON or private_names(page.page) == []
         return "refused"
 
 

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Error
 
 from tests.browser.pages import DownloadPage, SendPage
+from tests.browser.private_files import private_names
 from tests.browser.visitors import Visitor
-from tests.faults.runs import RUNS, STAGED_FILES, FaultyRuns
+from tests.faults.runs import RUNS, FaultyRuns
 from tests.services.live_site import LiveSite
 from tests.services.seaweed import SeaweedS3
 
@@ -105,8 +106,8 @@ def after_a_lost_tab(runs: FaultyRuns, context, address: str) -> str:
 def fetched_again(runs: FaultyRuns, page: DownloadPage, address: str) -> str:
     """The link again, as the recipient has it; what the lost tab staged is removed meanwhile."""
     page.page.goto(runs.links[address])
-    ending = runs.saved(page, runs.start_fetching(page))
-    assert len(page.page.evaluate(STAGED_FILES)) <= 1
+    ending = runs.saved(page, page.start_saving())
+    assert len(private_names(page.page)) <= 1
     return ending
 
 

@@ -8,9 +8,10 @@ from playwright.sync_api import Route
 
 from tests.browser.foreign_sender import call
 from tests.browser.pages import DownloadPage, SendPage
+from tests.browser.private_files import private_names
 from tests.browser.test_round_trips import PART, file_of
 from tests.browser.visitors import Visitor
-from tests.faults.runs import STAGED_FILES, STOPPED, FaultyRuns, assert_clear_error
+from tests.faults.runs import STOPPED, FaultyRuns, assert_clear_error
 from tests.services.cutting_proxy import CuttingProxy
 from tests.services.live_site import LiveSite
 from tests.services.ports import free_port
@@ -75,12 +76,12 @@ def test_without_room_no_download_is_taken(own_local_site: LiveSite, visit: Visi
     transfer_id = page.page.url.rsplit("/", 1)[1]
     set_quota(page, own_local_site, MORE_THAN_MEMORY_TAKES // 2)
 
-    saved = runs.start_fetching(page)
+    saved = page.start_saving()
 
     page.wait_state("done", *STOPPED)
     assert (page.state, page.error_code) == ("too-large", "no_room")
     assert call(f"{own_local_site.url}/transfers/info/{transfer_id}")["download_count"] == 0
-    assert page.page.evaluate(STAGED_FILES) == []
+    assert private_names(page.page) == []
     assert not saved
 
 
@@ -93,7 +94,7 @@ def test_room_that_ends_half_way_leaves_a_whole_file_or_none(
     held = HeldRequests()
     page.page.route("**/payload?**", held.take)
     with page.page.expect_request("**/payload?**"):
-        saved = runs.start_fetching(page)
+        saved = page.start_saving()
     set_quota(page, own_local_site, PART // 2)
     held.let_go()
 
@@ -108,7 +109,7 @@ def test_an_answer_that_comes_short_once_is_asked_for_again(
     page = DownloadPage.open(proxied_runs.visitor(), proxied_runs.foreign_link())
     page.wait_state("ready")
     proxy.end_answers_after(PART // 2)
-    saved = proxied_runs.start_fetching(page)
+    saved = page.start_saving()
     page.wait_state("offline")
     proxy.end_answers_after(None)
 
@@ -123,7 +124,7 @@ def test_answers_that_always_come_short_never_make_a_file(
     page.page.clock.install()
     proxy.end_answers_after(PART // 2)
 
-    saved = proxied_runs.start_fetching(page)
+    saved = page.start_saving()
 
     assert_gives_up(proxied_runs, page, saved)
 
@@ -133,7 +134,7 @@ def test_a_server_that_stops_for_good_leaves_no_file(proxied_runs: FaultyRuns, p
     page.wait_state("ready")
     page.page.clock.install()
     proxy.end_answers_after(PART // 2)
-    saved = proxied_runs.start_fetching(page)
+    saved = page.start_saving()
     page.wait_state("offline")
     proxied_runs.site.kill()
 

