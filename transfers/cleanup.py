@@ -1,4 +1,4 @@
-"""One pass of cleanup: close what is due, delete what is closed, forget old tombstones."""
+"""One pass of cleanup: close what is due, delete what is closed, forget old tombstones and keys."""
 
 import logging
 from dataclasses import dataclass, field
@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from transfers import lifecycle, limits
+from transfers import address_hashes, lifecycle, limits
 from transfers.models import Lease, Reason, State, Transfer
 
 log = logging.getLogger(__name__)
@@ -42,6 +42,7 @@ def preview() -> Outcome:
 def run() -> Outcome:
     """One pass. Safe to run twice at once; what fails stays `deleting` for the next one."""
     now = timezone.now()
+    address_hashes.destroy_old_salts(now)
     outcome = Outcome()
     for reason, due in _due(now).items():
         outcome.closed[reason.value] = lifecycle.close(due, reason)
