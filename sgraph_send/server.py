@@ -1,30 +1,18 @@
 """gunicorn with our settings, and the cleanup that runs beside it."""
 
 import os
+import select
 import subprocess
 import sys
 import threading
 
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
-from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from sgraph_send.server_log import ServerLog
-from transfers.deadlines import clear_deadline, set_deadline
+from sgraph_send.worker import PunctualWorker, SeatedWorker
 
-HEAD_SECONDS = 15
 CLEANUP_STOP_SECONDS = 10
-
-
-class PunctualWorker(ThreadWorker):
-    """gthread whose peers must send a request's head, and take its answer, in time."""
-
-    def handle(self, conn: TConn) -> object:
-        set_deadline(conn.sock, HEAD_SECONDS)
-        try:
-            return super().handle(conn)
-        finally:
-            clear_deadline(conn.sock)
 
 
 class Server(BaseApplication):
@@ -39,7 +27,7 @@ class Server(BaseApplication):
         options = {
             "bind": f"{settings.SERVE_HOST}:{settings.SERVE_PORT}",
             "workers": settings.PROCESSES,
-            "worker_class": PunctualWorker,
+            "worker_class": SeatedWorker if hasattr(select, "epoll") else PunctualWorker,
             "threads": settings.THREADS,
             "timeout": 60,
             "graceful_timeout": 30,
