@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
+from transfers.limits import RATE
+
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
@@ -41,6 +43,24 @@ def whole_number(name: str, default: int, least: int, most: int = 2**53 - 1) -> 
     if not least <= number <= most:
         raise ImproperlyConfigured(f"{name} is {number}; it must lie in {least} to {most}.")
     return number
+
+
+def rates(name: str, rules: dict[str, str]) -> dict[str, str]:
+    """Every rule with its rate: `rules`, changed by `rule=rate` pairs; `off` ends them all."""
+    text = env.str(name, default="").strip()
+    if text == "off":
+        return dict.fromkeys(rules, "off")
+    chosen = dict(rules)
+    for pair in filter(None, text.split(",")):
+        rule, _, rate = (side.strip() for side in pair.partition("="))
+        if rule not in rules:
+            raise ImproperlyConfigured(f"{name} names {rule!r}; the rules are {', '.join(rules)}.")
+        if rate != "off" and not RATE.fullmatch(rate):
+            raise ImproperlyConfigured(
+                f"{name} gives {rule} the rate {rate!r}; it must look like 60/m, 5/10s or off."
+            )
+        chosen[rule] = rate
+    return chosen
 
 
 def origins(name: str) -> list[str]:

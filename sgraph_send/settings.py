@@ -12,9 +12,11 @@ from sgraph_send.configuration import (
     generated_secret,
     networks,
     origins,
+    rates,
     url,
     whole_number,
 )
+from transfers.throttles import RULES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -91,14 +93,26 @@ REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "ratelimit": {"BACKEND": "transfers.counters.SharedCounters", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "ratelimit",
+        # With Django's 300 a stranger could have everybody's counters dropped.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
 }
+RATELIMIT_USE_CACHE = "ratelimit"
+RATELIMIT_FAIL_OPEN = True
+RATES = rates("SGRAPH_SEND__RATES", RULES)
 
 # Django
 INSTALLED_APPS = [
     "transfers.apps.TransfersConfig",
     "sgraph_send.apps.SGraphSendConfig",
     "corsheaders",
+    "django_ratelimit",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -164,6 +178,12 @@ STORAGES = {
 # Browser security
 _https = any(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
+SILENCED_SYSTEM_CHECKS: list[str] = []
+# django-ratelimit knows neither our backend nor that one process may count in itself.
+if REDIS_URL or PROCESSES == 1:
+    SILENCED_SYSTEM_CHECKS += ["django_ratelimit.W001"]
+if PROCESSES == 1 and not REDIS_URL:
+    SILENCED_SYSTEM_CHECKS += ["django_ratelimit.E003"]
 SESSION_COOKIE_HTTPONLY = True
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = sorted({*PUBLIC_ORIGINS, *origins("SGRAPH_SEND__CORS_ORIGINS")})

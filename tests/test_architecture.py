@@ -17,7 +17,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 SERVER_LAYERS = [
     {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address"},
     {"models", "stores", "transparency"},
-    {"figures", "address_hashes", "access_tokens", "events", "guesses", "throttles"},
+    {"figures", "address_hashes", "access_tokens", "events", "guesses", "throttles", "counters", "outage"},
     {"lifecycle", "leases", "cleanup", "abuse", "checks"},
     {"api", "pages", "management"},
     {"urls", "apps", "admin"},

@@ -16,7 +16,7 @@ def text(path: str) -> str:
 
 
 def test_every_setting_is_documented_and_every_documented_one_is_read():
-    readers = r"(?:choice|whole_number|origins|networks|url|env\.\w+)"
+    readers = r"(?:choice|whole_number|origins|networks|rates|url|env\.\w+)"
     read = set(re.findall(readers + r'\(\s*"([A-Z0-9_]+)"', text("sgraph_send/settings.py")))
     documented = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", text("docs/settings.md"), re.M))
     assert read == documented

@@ -16,6 +16,7 @@ TransferError
 ├── TooLarge 413          body_too_large, manifest_too_large, transfer_too_large
 ├── WrongRange 416        range_not_satisfiable
 ├── Invalid 422           invalid_request, part_out_of_range, wrong_part_length
+├── TooManyRequests 429   too_many_guesses, too_many_requests
 ├── 500                   internal_error
 └── Unavailable 503       database_unavailable, server_busy, store_unavailable
 """
@@ -83,6 +84,14 @@ class WrongRange(TransferError):
 
 class Invalid(TransferError):
     status = 422
+
+
+class TooManyRequests(TransferError):
+    status = 429
+
+    def __init__(self, code: str, detail: str, *, retry_after_seconds: int) -> None:
+        super().__init__(code, detail)
+        self.retry_after_seconds = max(1, retry_after_seconds)
 
 
 class Unavailable(TransferError):

@@ -1,5 +1,6 @@
 """Sizes, counts and the identifier alphabet (docs/format.md sections 3 to 5, docs/api.md)."""
 
+import re
 import string
 
 TRANSFER_ID_ALPHABET = string.digits + string.ascii_letters
@@ -27,6 +28,9 @@ LEASE_SECONDS = 24 * 3600
 LEASE_MAX_SECONDS = 72 * 3600
 GONE_SECONDS = 30 * 86400
 DELETING_RETRY_SECONDS = 60
+
+# As django-ratelimit reads them: 30/h, 5/10s.
+RATE = re.compile(r"[1-9][0-9]{0,5}/([1-9][0-9]{0,4})?[smhd]")
 
 EXPIRY_OPTIONS_SECONDS = (300, 3600, 86400, 7 * 86400, 30 * 86400)
 DOWNLOADS_OPTIONS = (1, 5, 20, 100)
