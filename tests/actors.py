@@ -138,6 +138,14 @@ class Sender:
     def manage(self) -> HttpResponse:
         return get(f"/transfers/manage/{self.transfer_id}", **self.owner_header)
 
+    def change(self, **terms: int | None) -> HttpResponse:
+        path = f"/transfers/manage/{self.transfer_id}"
+        body, kind = json.dumps(terms), "application/json"
+        return Client(headers=self.owner_header).patch(path, body, content_type=kind)
+
+    def revoke(self) -> HttpResponse:
+        return post(f"/transfers/manage/{self.transfer_id}/revoke", **self.owner_header)
+
     def delete(self) -> HttpResponse:
         return Client(headers=self.owner_header).delete(f"/transfers/manage/{self.transfer_id}")
 

@@ -17,8 +17,8 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 SERVER_LAYERS = [
     {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address"},
     {"models", "stores", "transparency"},
-    {"figures", "address_hashes", "access_tokens", "events", "guesses", "throttles", "counters", "outage"},
-    {"lifecycle", "leases", "cleanup", "abuse", "checks"},
+    {"figures", "address_hashes", "access_tokens", "events", "tombstones", "guesses", "throttles", "counters", "outage"},
+    {"lifecycle", "leases", "terms", "cleanup", "abuse", "checks"},
     {"api", "pages", "management"},
     {"urls", "apps", "admin"},
 ]

@@ -8,9 +8,9 @@ TransferError
 ├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
 ├── Interrupted 408       upload_interrupted
-├── Conflict 409          lease_ended, manifest_differs, parts_missing, raw_transfer,
-│                         sealed_transfer, transfer_not_pending, transfer_not_ready,
-│                         upload_in_progress
+├── Conflict 409          lease_ended, limit_below_downloads, manifest_differs, parts_missing,
+│                         raw_transfer, sealed_transfer, transfer_not_pending,
+│                         transfer_not_ready, upload_in_progress
 ├── Gone 410              transfer_exhausted, transfer_expired
 ├── LengthRequired 411    length_required
 ├── TooLarge 413          body_too_large, manifest_too_large, transfer_too_large

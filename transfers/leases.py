@@ -6,13 +6,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from transfers import errors, limits
-from transfers.models import Lease, Reason, State, Transfer
+from transfers import errors, events, limits
+from transfers.address_hashes import hash_address
+from transfers.models import Lease, Reason, State, Transfer, TransferEvent
 from transfers.tokens import decode_b64u, hash_secret
 
 
-def take(transfer: Transfer, lease_token: str) -> Lease:
+def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
     """The lease of this token: a new one, counted, or the same again, extended.
+
+    Of the caller's `address` a hash is kept with the event of a new one.
 
     Raises Gone when no new download may start, Conflict `lease_ended` for a token that was used
     up, `transfer_not_ready` before completion, NotFound after deletion.
@@ -24,7 +27,7 @@ def take(transfer: Transfer, lease_token: str) -> Lease:
         if lease:
             return _extend(lease, now)
         try:
-            return _take_new(transfer, token_hash, now)
+            return _take_new(transfer, token_hash, hash_address(address), now)
         except IntegrityError:
             continue  # the same token won in parallel: its lease is ours
     raise errors.Conflict("lease_ended", "This download was started elsewhere at the same time.")
@@ -46,7 +49,9 @@ def finish(transfer: Transfer, lease_token: str) -> None:
     leases = transfer.leases.filter(token_hash=_hash(lease_token))
     if not leases.exists():
         raise errors.NotFound("lease_not_found", "There is no such download of this transfer.")
-    leases.filter(finished_at=None).update(finished_at=timezone.now())
+    with transaction.atomic():
+        if leases.filter(finished_at=None).update(finished_at=timezone.now()):
+            events.record(transfer, TransferEvent.Kind.DOWNLOAD_FINISHED)
 
 
 def count_raw_download(transfer: Transfer) -> None:
@@ -80,7 +85,7 @@ def refusal(transfer: Transfer) -> errors.TransferError:
     return errors.transfer_not_found()
 
 
-def _take_new(transfer: Transfer, token_hash: bytes, now: datetime) -> Lease:
+def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: datetime) -> Lease:
     with transaction.atomic():
         taken = (
             Transfer.objects.takeable(now)
@@ -89,6 +94,8 @@ def _take_new(transfer: Transfer, token_hash: bytes, now: datetime) -> Lease:
         )
         if not taken:
             raise refusal(transfer)
+        started = TransferEvent.Kind.DOWNLOAD_STARTED
+        events.record(transfer, started, address_hash=address_hash, at=now)
         return Lease.objects.create(
             transfer=transfer,
             token_hash=token_hash,

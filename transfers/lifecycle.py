@@ -11,11 +11,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import errors, limits
+from transfers import errors, events, limits
 from transfers.database_pool import release_database
-from transfers.models import Reason, SealedManifest, State, Transfer
+from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
 from transfers.stores import current_store, open_store
 from transfers.stores.base import StoredPart, StoreUnavailable, TransferStore, UploadGone
+from transfers.tombstones import leave_tombstone
 
 log = logging.getLogger(__name__)
 
@@ -185,12 +186,15 @@ def _join_parts(transfer: Transfer) -> None:
     if store.stat(transfer.id) != transfer.payload_bytes:
         raise StoreUnavailable("the object is not there in full")
     now = timezone.now()
-    Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETING).update(
-        state=State.COMPLETED,
-        completed_at=now,
-        touched_at=now,
-        expires_at=now + timedelta(seconds=transfer.expires_in_seconds),
-    )
+    with transaction.atomic():
+        completed = Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETING).update(
+            state=State.COMPLETED,
+            completed_at=now,
+            touched_at=now,
+            expires_at=now + timedelta(seconds=transfer.expires_in_seconds),
+        )
+        if completed:
+            events.record(transfer, TransferEvent.Kind.COMPLETED)
     transfer.refresh_from_db()
     if transfer.state != State.COMPLETED:
         # Deleted while the store was joining: the object may have come after the deletion looked.
@@ -227,7 +231,9 @@ def delete(transfer: Transfer, reason: Reason) -> State:
 
     Does not wait for leases. Where the store fails the row stays `deleting` for the next cleanup.
     """
-    close(Transfer.objects.filter(pk=transfer.pk), reason)
+    with transaction.atomic():
+        if close(Transfer.objects.filter(pk=transfer.pk), reason):
+            events.record(transfer, TransferEvent.Kind.DELETION_ASKED)
     return _erase_now(transfer)
 
 
@@ -257,22 +263,10 @@ def erase(transfer: Transfer) -> State:
     store = store_of(transfer)
     store.abort_all(transfer.id)
     store.delete(transfer.id)
-    if not store.is_absent(transfer.id):
+    traces = store.traces(transfer.id)
+    if any(traces.values()):
         raise StoreUnavailable("the store still holds the object")
-    with transaction.atomic():
-        SealedManifest.objects.filter(transfer=transfer).delete()
-        transfer.leases.all().delete()
-        Transfer.objects.filter(pk=transfer.pk, state=State.DELETING).update(
-            state=State.DELETED,
-            deleted_at=timezone.now(),
-            envelope="",
-            content_type_hint="",
-            multipart_id="",
-            link_proof_hash=b"",
-            proof_hash=b"",
-            owner_token_hash=b"",
-        )
-    transfer.refresh_from_db()
+    leave_tombstone(transfer, list(traces))
     return State(transfer.state)
 
 

@@ -69,11 +69,12 @@ def test_a_deletion_that_the_store_fails_is_accepted_and_left_to_cleanup(monkeyp
     assert sender.delete().json()["state"] == "deleted"
 
 
-def test_deleting_again_finds_nothing():
+def test_deleting_again_gets_the_same_receipt():
     sender = Sender().send()
-    sender.delete()
-    assert code_of(sender.delete()) == (404, "transfer_not_found")
-    assert code_of(sender.manage()) == (404, "transfer_not_found")
+    first = sender.delete().json()
+    assert first["receipt"]
+    assert sender.delete().json() == first
+    assert sender.manage().json()["receipt"] == first["receipt"]
 
 
 def test_stranger_cannot_delete():

@@ -37,8 +37,11 @@ def find_transfer(transfer_id: str) -> Transfer:
     return transfer
 
 
-def find_owned(request: HttpRequest, transfer_id: str) -> Transfer:
-    """The sealed transfer whose owner is calling; raises Unauthorised, NotFound or Forbidden."""
+def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = False) -> Transfer:
+    """The sealed transfer whose owner is calling; raises Unauthorised, NotFound or Forbidden.
+
+    Of a deleted one only with `even_deleted`; all others are told what everybody is told of it.
+    """
     token = request.headers.get("x-sgraph-owner-token")
     if not token:
         raise errors.Unauthorised(
@@ -48,9 +51,10 @@ def find_owned(request: HttpRequest, transfer_id: str) -> Transfer:
     transfer = Transfer.objects.find(transfer_id)
     if transfer is None:
         raise errors.transfer_not_found()
-    if transfer.state == State.DELETED:
+    is_owner = secret_matches(token, transfer.owner_token_hash)
+    if transfer.state == State.DELETED and not (is_owner and even_deleted):
         raise leases.refusal(transfer)
-    if not secret_matches(token, transfer.owner_token_hash):
+    if not is_owner:
         raise errors.Forbidden(
             "owner_token_wrong", "Only the sender may do this; the owner token is not right."
         )

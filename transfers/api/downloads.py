@@ -18,6 +18,7 @@ from transfers.api.schemas import (
     ManifestRequest,
     answers,
 )
+from transfers.client_address import client_address
 from transfers.models import State
 from transfers.tokens import encode_b64u
 
@@ -71,7 +72,7 @@ def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
     if transfer.state != State.COMPLETED:
         raise leases.refusal(transfer)
     require_proofs(transfer, body.link_proof, body.proof)
-    taken = leases.take(transfer, body.lease_token)
+    taken = leases.take(transfer, body.lease_token, client_address(request))
     transfer.refresh_from_db(fields=["download_count"])
     seconds = limits.DOWNLOAD_URL_SECONDS
     return {

@@ -1,59 +1,126 @@
 """What the sender may see and do afterwards, with the owner token alone."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from transfers import lifecycle
-from transfers.api.access import find_owned
-from transfers.api.schemas import Ended, Ownership, answers
+from transfers import errors, events, lifecycle, terms
+from transfers.api.access import find_managed
+from transfers.api.schemas import Ended, Ownership, TermsRequest, answers
 from transfers.models import Reason, State, Transfer
+from transfers.tombstones import receipt_of
 
 router = Router(tags=["ownership"])
+
+_AS_IN_THE_ROW = (
+    "created_at",
+    "completed_at",
+    "expires_at",
+    "file_size_bytes",
+    "payload_bytes",
+    "max_downloads",
+    "download_count",
+    "downloads_remaining",
+)
 
 
 @router.get(
     "/manage/{transfer_id}",
-    response=answers(Ownership, 401, 403, 404, 410),
+    response=answers(Ownership, 401, 403, 404, 410, 429),
     operation_id="manage",
 )
 def show(request: HttpRequest, transfer_id: str):
-    """State, limits and downloads with their times."""
-    transfer = find_owned(request, transfer_id)
-    now = timezone.now()
-    closing = transfer.closing_reason(now) if transfer.state == State.COMPLETED else ""
-    return {
-        **{
-            name: getattr(transfer, name)
-            for name in Ownership.model_fields
-            if name not in ("transfer_id", "state", "downloads")
-        },
-        "transfer_id": transfer.id,
-        "state": closing or transfer.state,
-        "downloads": [
-            {
-                "started_at": lease.created_at,
-                "finished_at": lease.finished_at,
-                "live": lease.is_live(now),
-            }
-            for lease in transfer.leases.all()
-        ],
-    }
+    """State, terms, downloads and events; of a deleted transfer the receipt."""
+    return _status_of(find_managed(request, transfer_id, even_deleted=True))
+
+
+@router.patch(
+    "/manage/{transfer_id}",
+    response=answers(Ownership, 400, 401, 403, 404, 409, 410, 422, 429),
+    operation_id="change",
+)
+def change(request: HttpRequest, transfer_id: str, body: TermsRequest):
+    """Another expiry, counted from now, or another limit, or both."""
+    transfer = find_managed(request, transfer_id)
+    changes = body.model_dump(exclude_unset=True)
+    if not changes:
+        raise errors.Invalid("invalid_request", "There is nothing to change in this request.")
+    terms.change_expiry_and_limit(transfer, changes)
+    transfer.refresh_from_db()
+    return _status_of(transfer)
+
+
+@router.post(
+    "/manage/{transfer_id}/revoke",
+    response=answers(Ownership, 401, 403, 404, 409, 410, 429),
+    operation_id="revoke",
+)
+def revoke(request: HttpRequest, transfer_id: str):
+    """No new downloads. Those that run may finish; then the bytes go."""
+    transfer = find_managed(request, transfer_id)
+    terms.stop_new_downloads(transfer)
+    transfer.refresh_from_db()
+    return _status_of(transfer)
 
 
 @router.delete(
     "/manage/{transfer_id}",
-    response=answers({200: Ended, 202: Ended}, 401, 403, 404, 410),
+    response=answers({200: Ended, 202: Ended}, 401, 403, 404, 410, 429),
     operation_id="delete",
 )
 def delete(request: HttpRequest, transfer_id: str):
-    """Delete now, without waiting for downloads that run."""
-    transfer = find_owned(request, transfer_id)
+    """Delete now, without waiting for downloads that run. Again: the same receipt."""
+    transfer = find_managed(request, transfer_id, even_deleted=True)
     state = lifecycle.delete(transfer, Reason.OWNER)
     return ended(transfer, state)
 
 
 def ended(transfer: Transfer, state: State) -> Status:
-    """200 once the bytes are gone, 202 while cleanup still has to remove them."""
-    answer = {"transfer_id": transfer.id, "state": state}
+    """200 with the receipt once the bytes are gone, 202 while cleanup still has to remove them."""
+    answer = {"transfer_id": transfer.id, "state": state, "receipt": receipt_of(transfer)}
     return Status(200 if state == State.DELETED else 202, answer)
+
+
+def _status_of(transfer: Transfer) -> dict[str, object]:
+    now = timezone.now()
+    closing = transfer.closing_reason(now) if transfer.state == State.COMPLETED else ""
+    happened = [
+        {
+            "kind": event.kind,
+            "at": event.at,
+            "visitor": events.visitor_name(event.address_hash),
+        }
+        for event in events.latest(transfer)
+    ]
+    return {
+        **{name: getattr(transfer, name) for name in _AS_IN_THE_ROW},
+        "transfer_id": transfer.id,
+        "state": closing or transfer.state,
+        "longest_expires_in_seconds": _longest_seconds(transfer, now, closing),
+        "downloads": _downloads_of(transfer, happened, now),
+        "events": happened,
+        "receipt": receipt_of(transfer),
+    }
+
+
+def _downloads_of(transfer: Transfer, happened: list[dict], now: datetime) -> list[dict]:
+    """The leases; a lease and the event of its start were written with one time."""
+    visitors = {event["at"]: event["visitor"] for event in happened}
+    return [
+        {
+            "started_at": lease.created_at,
+            "finished_at": lease.finished_at,
+            "live": lease.is_live(now),
+            "visitor": visitors.get(lease.created_at),
+        }
+        for lease in transfer.leases.all()
+    ]
+
+
+def _longest_seconds(transfer: Transfer, now: datetime, closing: str) -> int | None:
+    """The most that a change of the expiry takes at this moment; None when it takes none."""
+    if transfer.state != State.COMPLETED or closing:
+        return None
+    return max(0, int((terms.latest_expiry(transfer) - now).total_seconds()))

@@ -154,15 +154,37 @@ class FinishRequest(Request):
     lease_token: Bytes32
 
 
+class Receipt(BaseModel):
+    deleted_at: datetime
+    reason: str
+    payload_bytes: int | None
+    verified: list[str]
+
+
 class Ended(BaseModel):
     transfer_id: str
     state: str
+    receipt: Receipt | None = None
+
+
+class TermsRequest(Request):
+    """What is to change; null takes the limit off."""
+
+    expires_in_seconds: Annotated[int, Field(ge=1, le=limits.INTEGER_MAX)] = 0
+    max_downloads: Annotated[int, Field(ge=1, le=limits.DOWNLOADS_MAX)] | None = None
 
 
 class Download(BaseModel):
     started_at: datetime
     finished_at: datetime | None
     live: bool
+    visitor: str | None
+
+
+class Event(BaseModel):
+    kind: str
+    at: datetime
+    visitor: str | None
 
 
 class Ownership(BaseModel):
@@ -176,7 +198,10 @@ class Ownership(BaseModel):
     max_downloads: int | None
     download_count: int
     downloads_remaining: int | None
+    longest_expires_in_seconds: int | None
     downloads: list[Download]
+    events: list[Event]
+    receipt: Receipt | None
 
 
 class Config(BaseModel):

@@ -118,6 +118,7 @@ class Transfer(models.Model):
     completed_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    found_absent = models.CharField(max_length=200, default="", blank=True)
 
     objects = TransferQuerySet.as_manager()
 

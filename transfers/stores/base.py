@@ -96,8 +96,12 @@ class TransferStore(ABC):
         """Delete the object in all its versions; no error where there is none."""
 
     @abstractmethod
+    def traces(self, transfer_id: str) -> dict[str, bool]:
+        """Everything that may be left of a transfer, by name, and whether it is there now."""
+
     def is_absent(self, transfer_id: str) -> bool:
-        """Whether nothing is left: no object, no version, no unfinished upload."""
+        """Whether nothing is left."""
+        return not any(self.traces(transfer_id).values())
 
     @abstractmethod
     def provision(self, origins: Sequence[str]) -> None:

@@ -125,13 +125,17 @@ class LocalStore(TransferStore):
     def delete(self, transfer_id: str) -> None:
         _remove_tree(self._object(transfer_id))
 
-    def is_absent(self, transfer_id: str) -> bool:
+    def traces(self, transfer_id: str) -> dict[str, bool]:
         if self.bucket != self.expected_id:
             raise StoreUnavailable("this is another local store than the one written to")
-        folders = (self._object(transfer_id), self._uploads(transfer_id))
-        return not any(
-            os.path.lexists(place) for folder in folders for place in (folder, _doomed(folder))
-        )
+        object_folder, uploads_folder = self._object(transfer_id), self._uploads(transfer_id)
+        return {
+            "object": os.path.lexists(object_folder),
+            "unfinished uploads": os.path.lexists(uploads_folder),
+            "folders being removed": any(
+                os.path.lexists(_doomed(folder)) for folder in (object_folder, uploads_folder)
+            ),
+        }
 
     def provision(self, origins: Sequence[str]) -> None:
         with _unavailable_on_os_error():

@@ -175,11 +175,13 @@ class S3Store(S3Storage, TransferStore):
             for version_id in self._versions(transfer_id):
                 self._client.delete_object(**self._object(transfer_id), VersionId=version_id)
 
-    def is_absent(self, transfer_id: str) -> bool:
-        if self.stat(transfer_id) is not None:
-            return False
+    def traces(self, transfer_id: str) -> dict[str, bool]:
         with _translated():
-            return not self._versions(transfer_id) and not self._uploads(transfer_id)
+            return {
+                "object": self.stat(transfer_id) is not None,
+                "versions": bool(self._versions(transfer_id)),
+                "unfinished uploads": bool(self._uploads(transfer_id)),
+            }
 
     def provision(self, origins: Sequence[str]) -> None:
         with _translated(passing={"404", "NoSuchBucket"}):
