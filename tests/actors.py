@@ -81,6 +81,7 @@ class Sender:
     proof: str = field(default_factory=random_secret)
     sealed_manifest: bytes = field(default_factory=lambda: os.urandom(32 + 12 + 4096 + 16))
     transfer_id: str = ""
+    access_token: str = ""
 
     def creation(self, **changes: object) -> dict[str, object]:
         """The body of `create`; a change to `...` leaves the member out."""
@@ -97,7 +98,7 @@ class Sender:
         return {name: value for name, value in body.items() if value is not ...}
 
     def create(self, **changes: object) -> HttpResponse:
-        response = post("/transfers/create", self.creation(**changes))
+        response = post("/transfers/create", self.creation(**changes), **self.access_header)
         if response.status_code == 200:
             self.transfer_id = response.json()["transfer_id"]
         return response
@@ -151,7 +152,11 @@ class Sender:
 
     @property
     def owner_header(self) -> dict[str, str]:
-        return {"x-sgraph-owner-token": self.owner_token}
+        return {"x-sgraph-owner-token": self.owner_token, **self.access_header}
+
+    @property
+    def access_header(self) -> dict[str, str]:
+        return {"x-sgraph-access-token": self.access_token} if self.access_token else {}
 
     def recipient(self) -> "Recipient":
         """Somebody to whom the sender gave link and key."""

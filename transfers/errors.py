@@ -3,7 +3,9 @@
 TransferError
 ├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind
 ├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
-├── Forbidden 403         download_url_wrong, link_proof_wrong, owner_token_wrong, part_url_wrong,
+├── Forbidden 403         access_token_differs, access_token_expired, access_token_revoked,
+│                         access_token_used_up, download_url_wrong, link_proof_wrong,
+│                         owner_token_wrong, part_url_wrong,
 │                         proof_wrong, sealed_transfer
 ├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
@@ -13,9 +15,11 @@ TransferError
 │                         transfer_not_ready, upload_in_progress
 ├── Gone 410              transfer_exhausted, transfer_expired
 ├── LengthRequired 411    length_required
-├── TooLarge 413          body_too_large, manifest_too_large, transfer_too_large
+├── TooLarge 413          access_token_bytes_exceeded, access_token_transfer_too_large,
+│                         body_too_large, manifest_too_large, transfer_too_large
 ├── WrongRange 416        range_not_satisfiable
-├── Invalid 422           invalid_request, part_out_of_range, wrong_part_length
+├── Invalid 422           access_token_expiry_too_long, invalid_request, part_out_of_range,
+│                         wrong_part_length
 ├── TooManyRequests 429   too_many_guesses, too_many_requests
 ├── 500                   internal_error
 └── Unavailable 503       database_unavailable, server_busy, store_unavailable

@@ -11,7 +11,8 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import errors, events, limits
+from transfers import access_tokens, errors, events, limits
+from transfers.closing import close
 from transfers.database_pool import release_database
 from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
 from transfers.stores import current_store, open_store
@@ -28,13 +29,18 @@ def store_of(transfer: Transfer) -> TransferStore:
 
 
 def begin(transfer: Transfer) -> Transfer:
-    """Save a new `pending` row, and start the upload of a sealed one; raises StoreUnavailable."""
+    """Save a new `pending` row, and start the upload of a sealed one.
+
+    Raises StoreUnavailable, and Forbidden or TooLarge when its access token does not allow it.
+    """
     store = current_store()
     now = timezone.now()
     transfer.store, transfer.bucket = store.kind, store.bucket
     transfer.created_at = transfer.touched_at = now
     transfer.expires_at = now + timedelta(seconds=transfer.expires_in_seconds)
-    transfer.save(force_insert=True)
+    with transaction.atomic():
+        access_tokens.spend(transfer)
+        transfer.save(force_insert=True)
     if not transfer.is_sealed:
         return transfer
     try:
@@ -244,13 +250,6 @@ def _erase_now(transfer: Transfer) -> State:
     except StoreUnavailable as exc:
         log.warning("deletion is left to cleanup", extra={"cause": str(exc)})
         return State.DELETING
-
-
-def close(transfers, reason: Reason) -> int:
-    """`→ deleting` for those of the set that are not there yet; how many this call took."""
-    return transfers.exclude(state__in=[State.DELETING, State.DELETED]).update(
-        state=State.DELETING, reason=reason, closed_at=timezone.now()
-    )
 
 
 def erase(transfer: Transfer) -> State:

@@ -14,6 +14,9 @@ SEALED_MANIFEST_MAX_BYTES = MANIFEST_MAX_BYTES + 32 + 12 + 16
 JSON_BODY_MAX_BYTES = 64 * 2**10
 MANIFEST_BODY_MAX_BYTES = 12 * 2**20
 
+SEGMENT_BYTES = 2**18
+PART_HEADER_BYTES = 40
+TAG_BYTES = 16
 PARTS_MAX = 10_000
 PART_MIN_BYTES = 5 * 2**20
 PART_MAX_BYTES = 5 * 2**30
@@ -45,6 +48,18 @@ def part_count(payload_bytes: int, part_bytes: int) -> int:
 def part_size_bytes(payload_bytes: int, part_bytes: int, index: int) -> int:
     """Ciphertext bytes of part `index` (from 0): all but the last are full."""
     return min(part_bytes, payload_bytes - index * part_bytes)
+
+
+def plaintext_bytes(payload_bytes: int, part_bytes: int) -> int:
+    """Plaintext bytes that a sealed payload of these lengths holds (docs/format.md section 4)."""
+    last = part_count(payload_bytes, part_bytes) - 1
+    last_bytes = part_size_bytes(payload_bytes, part_bytes, last)
+    return last * _opened_bytes(part_bytes) + _opened_bytes(last_bytes)
+
+
+def _opened_bytes(part_bytes: int) -> int:
+    segments = -(-part_bytes // SEGMENT_BYTES)
+    return max(0, part_bytes - PART_HEADER_BYTES - segments * TAG_BYTES)
 
 
 def payload_limit_bytes(max_transfer_bytes: int) -> int:

@@ -5,27 +5,35 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader
 
-from transfers import errors, leases
+from transfers import access_tokens, errors, leases
 from transfers.models import State, Transfer
 from transfers.tokens import same_text, secret_matches
 
 
 class UploadAccess(APIKeyHeader):
-    """Lets uploads through in `open` mode, and in `token` mode those with the right token."""
+    """Lets uploads through with the shared token or one of the database, in `open` mode without.
+
+    Leaves the database's one in `request.access_token`, None for the shared one and for none. A
+    token that is given and wrong is refused in `open` mode too: its holder counts on its account.
+    """
 
     param_name = "x-sgraph-access-token"
 
     def authenticate(self, request: HttpRequest, key: str | None) -> str:
-        if settings.UPLOAD_ACCESS == "open":
-            return "open"
+        request.access_token = None
         if not key:
+            if settings.UPLOAD_ACCESS == "open":
+                return "open"
             raise errors.Unauthorised(
                 "access_token_required", "Uploads to this site need an access token."
             )
-        if not settings.ACCESS_TOKEN or not same_text(key, settings.ACCESS_TOKEN):
-            raise errors.Unauthorised(
-                "access_token_wrong", "This access token is not valid. Check it for typing errors."
-            )
+        if settings.ACCESS_TOKEN and same_text(key, settings.ACCESS_TOKEN):
+            return "shared"
+        token = access_tokens.find(key)
+        if token is None:
+            raise access_tokens.wrong()
+        access_tokens.require_valid(token)
+        request.access_token = token
         return "token"
 
 
@@ -59,6 +67,21 @@ def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = F
             "owner_token_wrong", "Only the sender may do this; the owner token is not right."
         )
     return transfer
+
+
+def find_uploading(request: HttpRequest, transfer_id: str) -> Transfer:
+    """As `find_owned`, and Forbidden unless the upload goes on with the token that began it."""
+    transfer = find_owned(request, transfer_id)
+    require_same_token(request, transfer)
+    return transfer
+
+
+def require_same_token(request: HttpRequest, transfer: Transfer) -> None:
+    """Raises Forbidden for another access token than the one that the transfer was charged to."""
+    if transfer.access_token_id != (request.access_token and request.access_token.pk):
+        raise errors.Forbidden(
+            "access_token_differs", "This upload was begun with another access token."
+        )
 
 
 def require_open(transfer: Transfer, lease_token: str | None) -> None:

@@ -6,7 +6,7 @@ from ninja import Router
 
 from transfers import errors, leases, lifecycle
 from transfers.api import streams
-from transfers.api.access import UploadAccess, find_transfer, require_open
+from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
 from transfers.api.schemas import CreateRequest, Uploaded, answers
 from transfers.models import State, Transfer
 
@@ -16,7 +16,7 @@ router = Router(tags=["raw"])
 @router.post(
     "/upload/{transfer_id}",
     auth=UploadAccess(),
-    response=answers(Uploaded, 401, 404, 408, 409, 411, 413),
+    response=answers(Uploaded, 401, 403, 404, 408, 409, 411, 413),
     operation_id="upload_raw",
 )
 def upload(request: HttpRequest, transfer_id: str):
@@ -26,6 +26,7 @@ def upload(request: HttpRequest, transfer_id: str):
         raise errors.Conflict(
             "sealed_transfer", "This transfer is sealed; its parts are uploaded to signed URLs."
         )
+    require_same_token(request, transfer)
     if transfer.state != State.PENDING:
         raise errors.transfer_not_found()
     length_bytes = streams.body_length_bytes(request)
@@ -33,6 +34,12 @@ def upload(request: HttpRequest, transfer_id: str):
         raise errors.TooLarge(
             "transfer_too_large",
             f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
+        )
+    if transfer.access_token_id and length_bytes > transfer.file_size_bytes:
+        raise errors.TooLarge(
+            "transfer_too_large",
+            f"This transfer was announced, and its token charged, with {transfer.file_size_bytes} "
+            "bytes.",
         )
     with streams.slot():
         part = lifecycle.write_raw(transfer, streams.body_chunks(request), length_bytes)

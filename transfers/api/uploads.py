@@ -4,9 +4,9 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
-from transfers import errors, lifecycle, limits
+from transfers import access_tokens, errors, lifecycle, limits
 from transfers.api import raw
-from transfers.api.access import UploadAccess, find_owned
+from transfers.api.access import UploadAccess, find_uploading, require_same_token
 from transfers.api.ownership import ended
 from transfers.api.schemas import (
     Completed,
@@ -38,7 +38,7 @@ SEALED_MEMBERS = (
 
 @router.post(
     "/create",
-    response=answers({200: SealedCreated | Created}, 400, 401, 413, 422),
+    response=answers({200: SealedCreated | Created}, 400, 401, 403, 413, 422),
     operation_id="create",
 )
 def create(request: HttpRequest, body: CreateRequest):
@@ -52,7 +52,11 @@ def create(request: HttpRequest, body: CreateRequest):
         )
     if given and body.content_type_hint:
         raise errors.BadRequest("mixed_transfer_kind", "A sealed transfer tells no content type.")
-    transfer = lifecycle.begin(_sealed(body) if given else raw.new_transfer(body))
+    transfer = _sealed(body) if given else raw.new_transfer(body)
+    if request.access_token:
+        is_expiry_asked = body.expires_in_seconds is not None
+        access_tokens.charge_to(request.access_token, transfer, is_expiry_asked)
+    lifecycle.begin(transfer)
     answer = {"transfer_id": transfer.id, "upload_url": f"/transfers/upload/{transfer.id}"}
     if transfer.is_sealed:
         answer |= {
@@ -70,7 +74,7 @@ def create(request: HttpRequest, body: CreateRequest):
 )
 def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
     """URLs for a batch of parts."""
-    transfer = find_owned(request, transfer_id)
+    transfer = find_uploading(request, transfer_id)
     return {"parts": lifecycle.sign_parts(transfer, body.parts)}
 
 
@@ -81,7 +85,7 @@ def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
 )
 def list_parts(request: HttpRequest, transfer_id: str):
     """The parts that the store holds whole, so that an upload can go on."""
-    parts = lifecycle.stored_parts(find_owned(request, transfer_id))
+    parts = lifecycle.stored_parts(find_uploading(request, transfer_id))
     return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
 
 
@@ -92,7 +96,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
 )
 def abort(request: HttpRequest, transfer_id: str):
     """Give an unfinished upload up and delete its parts."""
-    transfer = find_owned(request, transfer_id)
+    transfer = find_uploading(request, transfer_id)
     return ended(transfer, lifecycle.abort(transfer))
 
 
@@ -105,8 +109,9 @@ def complete(request: HttpRequest, transfer_id: str):
     """Finish an upload: a sealed one with its manifest, a raw one without a body."""
     transfer = raw.find_raw(transfer_id)
     if transfer:
+        require_same_token(request, transfer)
         return completed_answer(lifecycle.complete_raw(transfer))
-    transfer = find_owned(request, transfer_id)
+    transfer = find_uploading(request, transfer_id)
     return completed_answer(lifecycle.complete(transfer, sealed_manifest_of(request)))
 
 

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import transfers.models.access_token
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -81,7 +83,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         blank=True,
                         null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
+                        on_delete=transfers.models.access_token.revoke_with_issuer,
                         related_name="+",
                         to=settings.AUTH_USER_MODEL,
                     ),

@@ -5,17 +5,28 @@ from django.db import models
 from django.utils import timezone
 
 
+def revoke_with_issuer(
+    collector: models.deletion.Collector, field: models.Field, tokens: models.QuerySet, using: str
+) -> None:
+    """`on_delete`: an operator who is gone vouches for nothing. Without this, SET_NULL would make
+    a demoted operator's tokens valid again, as tokens that nobody issued."""
+    revoked_at = field.model._meta.get_field("revoked_at")
+    collector.add_field_update(revoked_at, timezone.now(), tokens)
+    collector.add_field_update(field, None, tokens)
+
+
 class AccessToken(models.Model):
     """A named right to upload. The token itself is kept as its SHA-256; `prefix` stays readable.
 
     Limits that are None do not apply. Sizes are plaintext bytes as a transfer declares them.
+    Without `issued_by` it was issued on the command line.
     """
 
     name = models.CharField(max_length=100)
     prefix = models.CharField(max_length=16, unique=True)
     token_hash = models.BinaryField(unique=True)
     issued_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL, revoke_with_issuer, null=True, blank=True, related_name="+"
     )
 
     max_transfers = models.BigIntegerField(null=True, blank=True)
