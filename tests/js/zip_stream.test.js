@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { contentOffsets } from "../../static/js/worker/zip_layout.js";
 import { createZipStream } from "../../static/js/worker/zip_stream.js";
 
 async function zipped(entries, chunks) {
@@ -35,4 +36,17 @@ test("bytes beyond the list are damage", async () => {
 test("files of any date are taken", async () => {
   const archive = await zipped([{ name: "old", size: 1, modified: -8.64e15 }, { name: "late", size: 1, modified: 8.64e15 }], [[1, 2]]);
   assert.equal(localFiles(archive).length, 2);
+});
+
+test("contents lie in the archive where the layout says", async () => {
+  const entries = [{ name: "a", size: 3 }, { name: "empty", size: 0 }, { name: "dir/ü", size: 4 }];
+  const archive = await zipped(entries, [[1, 2, 3, 4, 5, 6, 7]]);
+  assert.deepEqual(contentOffsets(entries), localFiles(archive).map(({ dataAt }) => dataAt));
+});
+
+test("the layout allows for the longer descriptor of large files", () => {
+  const entries = [{ name: "a", size: 0xfffffffe }, { name: "b", size: 0xffffffff }, { name: "c", size: 0 }];
+  const [first, second, third] = contentOffsets(entries);
+  assert.equal(second - first - entries[0].size, 16 + 31);
+  assert.equal(third - second - entries[1].size, 24 + 31);
 });

@@ -1,5 +1,5 @@
 import { concatBytes, sha256 } from "./bytes.js";
-import { SEGMENT_BYTES, TAG_BYTES } from "./sizes.js";
+import { HEADER_BYTES, SEGMENT_BYTES, TAG_BYTES } from "./sizes.js";
 
 /**
  * SHA-256 over the tags of a sealed part's segments, in order: 32 bytes. Under one key and header the same
@@ -13,4 +13,9 @@ export function tagsDigestOf(sealed) {
     tags.push(sealed.subarray(end - TAG_BYTES, end));
   }
   return sha256(concatBytes(...tags));
+}
+
+/** What is needed to tell later whether a plaintext is the one of this sealed part: its header and its tags' digest. */
+export async function sealOf(sealed) {
+  return { header: sealed.slice(0, HEADER_BYTES), tagsDigest: await tagsDigestOf(sealed) };
 }

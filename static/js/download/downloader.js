@@ -1,3 +1,4 @@
+import { sealOf } from "../crypto/part_tags.js";
 import { getRange } from "../transport/object_store.js";
 import { retrying, isTransient } from "../transport/retry.js";
 import { outputOffset, sealedRangeOf, wantedBytes } from "./plan.js";
@@ -34,8 +35,9 @@ function createPartOpener({ plan, lease, pool, contentKey, pace, onPart, onWait,
     for (let attempt = 1; ; attempt += 1) {
       const sealed = await retrying(() => fetchSealed(index), { signal, onWait, retryIf: mayHelpToRetry });
       if (attempt === 1) onFetched(sealed.length);
+      const seal = await sealOf(sealed);
       try {
-        return await pool.openPart({ contentKey, index, count: plan.partCount, sealed });
+        return { seal, plaintext: await pool.openPart({ contentKey, index, count: plan.partCount, sealed }) };
       } catch (error) {
         if (error.code !== "damaged" || attempt === TRIES_AT_DAMAGED_BYTES) throw error;
       }
@@ -59,9 +61,10 @@ function childOf(signal) {
  * on from there. The caller finishes or discards the sink.
  * @param {{plan: object, done: Set<number>, sink: object, pace: object, lease: object, pool: object,
  *          contentKey: Uint8Array, onPart: (part: object) => void, onWait: (wait: object) => void,
- *          signal: AbortSignal}} download
+ *          onWritten?: (index: number, seal: object) => void, signal: AbortSignal}} download `onWritten` is
+ *   told of each part that the sink took, with its seal as in crypto/part_tags.js
  */
-export async function fetchInto({ plan, done, sink, pace, onPart, signal, ...sources }) {
+export async function fetchInto({ plan, done, sink, pace, onPart, onWritten, signal, ...sources }) {
   const own = childOf(signal);
   const openOnePart = createPartOpener({ plan, pace, onPart, signal: own.signal, ...sources });
   const waiting = plan.indexes.filter((index) => !done.has(index));
@@ -73,12 +76,13 @@ export async function fetchInto({ plan, done, sink, pace, onPart, signal, ...sou
   let wake = () => {};
 
   async function write(index, opening, turn) {
-    const plaintext = await opening;
+    const { plaintext, seal } = await opening;
     if (sink.inOrder) await turn;
     own.signal.throwIfAborted();
     const wanted = wantedBytes(plan, index, plaintext);
     if (wanted.length > 0) await sink.write(wanted, outputOffset(plan, index));
     done.add(index);
+    onWritten?.(index, seal);
     onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes });
   }
 

@@ -1,9 +1,10 @@
 import { isTransient } from "../transport/retry.js";
 import { fetchInto } from "./downloader.js";
 import { createPace } from "./pace.js";
-import { planDownload, sealedBytesTotal } from "./plan.js";
+import { planDownload, sealedBytesTotal, sealedRangeOf } from "./plan.js";
 import { archiveNames, baseNameOf } from "./save_names.js";
 import { openSink } from "./sink.js";
+import { createPlacing, leading, partsStillHeld } from "./staged_parts.js";
 
 const ZIP_ENTRY_OVERHEAD_BYTES = 200;
 const ID_CHARACTERS_IN_NAME = 6;
@@ -39,23 +40,64 @@ export function canGoOn(error) {
   return error.code === PAUSED || isTransient(error);
 }
 
+/** Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done. */
+async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }) {
+  const { plan, zipEntries } = wish;
+  const placeOf = createPlacing({ plan, zipEntries });
+  let sink = null;
+  try {
+    const file = await earlier.staged.read();
+    const held = await partsStillHeld({ plan, placeOf, seals: earlier.seals, file, pool, contentKey, onPart, signal });
+    sink = await open({ earlier: earlier.staged });
+    const kept = sink.inOrder ? leading(held, plan) : held;
+    await sink.keep(kept.flatMap((index) => placeOf(index).stretches));
+    for (const index of kept) onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes, isKept: true });
+    return { sink, kept };
+  } catch {
+    if (!sink) signal.throwIfAborted();
+    await (sink ? sink.discard() : earlier.staged.remove());
+    return null;
+  }
+}
+
 /**
  * One saving, from the sink to the verified whole. `run` opens and quota-checks the sink, takes the lease,
  * fetches and verifies. After a pause, or once the connection stayed away too long, another `run` goes on from
- * the last verified part; any other failure discards the sink, so that nothing looks complete.
- * @param {{wish: object, sinkWorkerUrl: string, picked?: FileSystemHandle, pool: object, contentKey: Uint8Array}} saving
+ * the last verified part, and so does a new page in the same tab. Any other failure discards the sink, so that
+ * nothing looks complete.
+ * @param {{wish: object, sinkWorkerUrl: string, picked?: FileSystemHandle, memory: object, pool: object,
+ *          contentKey: Uint8Array}} saving `memory` as in staged_memory.js
  */
-export function createSaving({ wish, sinkWorkerUrl, picked, pool, contentKey }) {
+export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey }) {
   const { plan, contentBytes, bytesNeeded, zipEntries, folderEntries } = wish;
   const done = new Set();
   const pace = createPace();
   let sink = null;
+  let earlier;
+
+  const open = (place) => openSink({ workerUrl: sinkWorkerUrl, contentBytes, bytesNeeded, zipEntries, folderEntries, ...place });
+
+  async function openAnySink({ signal, onPart }) {
+    if (!picked) earlier = earlier === undefined ? await memory.take(wish) : earlier;
+    const reopened = earlier && (await reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }));
+    earlier = null;
+    for (const index of reopened?.kept ?? []) done.add(index);
+    sink = reopened ? reopened.sink : await open({ picked });
+    if (sink.fileName && !reopened) memory.begin(sink.fileName, wish);
+  }
+
+  function onWritten(index, seal) {
+    if (sink?.fileName) memory.keepPart(index, seal);
+  }
 
   async function discard() {
     const discarded = sink;
     sink = null;
     done.clear();
+    if (discarded?.fileName || earlier) memory.forget();
     await discarded?.discard();
+    await earlier?.staged.remove();
+    earlier = null;
   }
 
   return {
@@ -67,15 +109,17 @@ export function createSaving({ wish, sinkWorkerUrl, picked, pool, contentKey }) 
      */
     async run({ lease, signal, onPart, onWait }) {
       try {
-        sink ??= await openSink({ workerUrl: sinkWorkerUrl, contentBytes, bytesNeeded, picked, zipEntries, folderEntries });
+        if (!sink) await openAnySink({ signal, onPart });
         await lease.take();
-        await fetchInto({ plan, done, sink, pace, lease, pool, contentKey, signal, onPart, onWait });
+        await fetchInto({ plan, done, sink, pace, lease, pool, contentKey, signal, onPart, onWait, onWritten });
       } catch (error) {
         if (!canGoOn(error)) await discard();
         throw error;
       }
       try {
-        return { blob: await sink.finish(), removeLater: sink.removeLater };
+        const blob = await sink.finish();
+        if (sink.fileName) memory.forget();
+        return { blob, removeLater: sink.removeLater };
       } catch (error) {
         await discard();
         throw error;

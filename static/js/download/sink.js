@@ -1,19 +1,15 @@
 import { SendError } from "../errors.js";
 import { openWorker } from "../worker/worker_handle.js";
-import { createStaged } from "./staging.js";
+import { createStaged, hasStaging } from "./staging.js";
 
 export const MEMORY_FIRST_BYTES = 16 * 2 ** 20;
 export const MEMORY_LIMIT_BYTES = 64 * 2 ** 20;
 
 const nothingToRemove = { remove: async () => {} };
 
-function hasStaging() {
-  return Boolean(globalThis.navigator?.storage?.getDirectory && globalThis.navigator.locks);
-}
-
-async function openStaged(open, bytesNeeded) {
+async function openStaged(open, bytesNeeded, earlier) {
   if (!hasStaging()) throw new SendError("no_staging", "No private file system here.");
-  const staged = await createStaged();
+  const staged = earlier ?? (await createStaged());
   try {
     const { directoryName, fileName } = staged;
     return { ...staged, ...(await open({ directoryName, fileName, bytesNeeded })) };
@@ -23,7 +19,8 @@ async function openStaged(open, bytesNeeded) {
   }
 }
 
-async function openOwn(open, bytesNeeded) {
+async function openOwn(open, bytesNeeded, earlier) {
+  if (earlier) return openStaged(open, bytesNeeded, earlier);
   const inMemory = async () => ({ ...nothingToRemove, ...(await open({ memoryLimitBytes: MEMORY_LIMIT_BYTES })) });
   if (bytesNeeded <= MEMORY_FIRST_BYTES) return inMemory();
   try {
@@ -38,20 +35,23 @@ async function openOwn(open, bytesNeeded) {
  * Where verified bytes go until the file is whole. A picked file or folder is written in place, behind the
  * browser's own swap file. Everything else is put together out of sight: what is small in memory, the rest
  * in a private file.
- * @param {{workerUrl: string, contentBytes: number, bytesNeeded: number, picked?: FileSystemHandle,
+ * @param {{workerUrl: string, contentBytes: number, bytesNeeded: number, picked?: FileSystemHandle, earlier?: object,
  *          zipEntries?: {name: string, size: number, modified?: number}[], folderEntries?: {name: string, size: number}[]}} wish
+ *   `earlier`: a private file of staging.js to go on with
  * @returns {Promise<{inOrder: boolean, write: (bytes: Uint8Array, at: number) => Promise<void>,
  *            finish: () => Promise<Blob|undefined>, discard: () => Promise<void>,
- *            removeLater?: (sizeBytes: number, onRemoved: () => void) => void}>} `removeLater` where it is staged
+ *            keep: (stretches: {start: number, end: number}[]) => Promise<void>, fileName?: string,
+ *            removeLater?: (sizeBytes: number, onRemoved: () => void) => void}>} `fileName`, `removeLater` where it is
+ *   staged; `keep`: what a private file held before it was opened counts as written
  *   `inOrder`: `write` has to be called with one stretch after the other
  * @throws {SendError} `no_room`, `not_writable`, or `no_staging` when this browser has no place for so much
  */
-export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, zipEntries, folderEntries }) {
+export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, earlier, zipEntries, folderEntries }) {
   const worker = openWorker(workerUrl);
   const open = (place) => worker.call("open", { ...place, zipEntries, folderEntries, contentBytes });
   let place;
   try {
-    place = picked ? { ...nothingToRemove, ...(await open({ picked })) } : await openOwn(open, bytesNeeded);
+    place = picked ? { ...nothingToRemove, ...(await open({ picked })) } : await openOwn(open, bytesNeeded, earlier);
   } catch (error) {
     worker.close();
     throw error;
@@ -63,6 +63,7 @@ export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, z
       const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
       return worker.call("write", { bytes: own, at }, [own.buffer]);
     },
+    keep: (stretches) => worker.call("keep", { stretches }),
     async finish() {
       const whole = await worker.call("finish", {});
       worker.close();
@@ -73,6 +74,7 @@ export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, z
       worker.close();
       await place.remove();
     },
+    fileName: place.fileName,
     removeLater: place.removeLater,
   };
 }

@@ -1,34 +1,39 @@
 const DIRECTORY = "sgraph-send-staging";
 const HELD_BYTES_PER_MS = 10_000;
 const HELD_AT_LEAST_MS = 60_000;
+const RELOAD_TAKES_AT_MOST_MS = 3000;
 
 function lockOf(fileName) {
   return `${DIRECTORY}/${fileName}`;
 }
 
-async function removeStaged(fileName) {
-  const root = await navigator.storage.getDirectory();
-  const directory = await root.getDirectoryHandle(DIRECTORY);
-  await directory.removeEntry(fileName);
+/** Whether verified bytes can be kept in a private file here, under a lock. */
+export function hasStaging() {
+  return Boolean(globalThis.navigator?.storage?.getDirectory && globalThis.navigator.locks);
 }
 
-/** Holds the name's lock for as long as its file is wanted, so that no other tab sweeps it away. */
-function holdLock(fileName) {
+async function stagingDirectory() {
+  const root = await navigator.storage.getDirectory();
+  return root.getDirectoryHandle(DIRECTORY);
+}
+
+/**
+ * Holds the name's lock for as long as its file is wanted, so that no other tab sweeps it away.
+ * @returns {Promise<() => void>} releases it
+ */
+function holdLock(fileName, options = {}) {
   return new Promise((held, refused) => {
     const whileWanted = () => new Promise((release) => held(release));
-    navigator.locks.request(lockOf(fileName), whileWanted).catch(refused);
+    navigator.locks.request(lockOf(fileName), options, whileWanted).catch(refused);
   });
 }
 
-/** A private file for what was verified so far; it becomes an ordinary download when it is whole. */
-export async function createStaged() {
-  const fileName = crypto.randomUUID();
-  const release = await holdLock(fileName);
+function stagedFile(fileName, release) {
   let removed = false;
   async function remove() {
     if (removed) return;
     removed = true;
-    await removeStaged(fileName).catch(() => {});
+    await stagingDirectory().then((directory) => directory.removeEntry(fileName)).catch(() => {});
     release();
   }
   return {
@@ -39,14 +44,44 @@ export async function createStaged() {
     removeLater(sizeBytes, onRemoved) {
       setTimeout(() => remove().then(onRemoved), HELD_AT_LEAST_MS + sizeBytes / HELD_BYTES_PER_MS);
     },
+    /** What it holds now. */
+    async read() {
+      const handle = await (await stagingDirectory()).getFileHandle(fileName);
+      return handle.getFile();
+    },
   };
+}
+
+/** A private file for what was verified so far; it becomes an ordinary download when it is whole. */
+export async function createStaged() {
+  const fileName = crypto.randomUUID();
+  return stagedFile(fileName, await holdLock(fileName));
+}
+
+/**
+ * The private file that this tab filled before it was reloaded, or null when it is gone, in use by another tab
+ * (a duplicated one knows its name too) or not of the length that was reserved.
+ * @param {string} fileName @param {number} lengthBytes
+ */
+export async function reclaimStaged(fileName, lengthBytes) {
+  if (!hasStaging()) return null;
+  let staged;
+  try {
+    const signal = AbortSignal.timeout(RELOAD_TAKES_AT_MOST_MS);
+    staged = stagedFile(fileName, await holdLock(fileName, { signal }));
+  } catch {
+    return null;
+  }
+  const isAsReserved = await staged.read().then(({ size }) => size === lengthBytes, () => false);
+  if (isAsReserved) return staged;
+  await staged.remove();
+  return null;
 }
 
 /** Removes what a closed or crashed tab left behind; files of tabs that are alive are locked. */
 export async function sweepStaging() {
   try {
-    const root = await navigator.storage.getDirectory();
-    const directory = await root.getDirectoryHandle(DIRECTORY);
+    const directory = await stagingDirectory();
     for await (const fileName of directory.keys()) {
       await navigator.locks.request(lockOf(fileName), { ifAvailable: true }, (lock) => lock && directory.removeEntry(fileName));
     }

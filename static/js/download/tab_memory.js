@@ -25,3 +25,14 @@ export function forget(kind, id) {
     return;
   }
 }
+
+/** Everything of a kind that belongs to a transfer: what follows `id:` in its name, and its value. */
+export function recallAll(kind, id) {
+  const prefix = `${kind}:${id}:`;
+  try {
+    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(prefix));
+    return names.map((name) => [name.slice(prefix.length), sessionStorage.getItem(name)]);
+  } catch {
+    return [];
+  }
+}

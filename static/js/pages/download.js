@@ -3,8 +3,10 @@ import { readKey } from "../crypto/link.js";
 import { lookUp, openTransfer } from "../download/opening.js";
 import { hasFilePicker, hasFolderPicker } from "../download/pickers.js";
 import { TEXT_BYTES_MAX, mayPreview } from "../download/preview.js";
+import { createStagedMemory } from "../download/staged_memory.js";
 import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
+import { isTransient } from "../transport/retry.js";
 import { downloadWords } from "../ui/download_words.js";
 import { sentenceOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
@@ -41,6 +43,7 @@ let tryAgain = start;
 
 const page = { id, main, screen, list, pool, noteSheet, sinkWorkerUrl: sinkWorker, showFailure, opened: () => opened };
 page.kept = createKeptFiles(handOver);
+page.memory = createStagedMemory(id);
 page.leaseUse = createLeaseUse(page);
 page.dialog = createPreviewDialog(main.querySelector("#look"));
 const saving = createSavingFlow(page);
@@ -75,6 +78,7 @@ async function start() {
     if (!secret) screen.show("no-key", { code: "no_key" });
     else await proceed(secret);
   } catch (error) {
+    if (!isTransient(error)) page.memory.drop();
     showFailure(error);
   }
 }
@@ -94,7 +98,7 @@ async function proceed(secret, passphrase = "") {
   const isNote = opened.manifest.kind === "text";
   list.show({ files, isNote, readsHere: readsHere(), canPickFile: hasFilePicker(), canPickFolder: hasFolderPicker() });
   main.querySelector("#pausing").hidden = readsHere();
-  screen.show("ready", list.offer(found.info));
+  screen.show("ready", list.offer(found.info, { isPartlyHere: page.memory.hasEarlier() }));
 }
 
 async function unlock(task) {
@@ -143,5 +147,4 @@ addEventListener("hashchange", () => {
   fragment = takeFragment() || fragment;
   start();
 });
-sweepStaging();
-start();
+page.memory.claim().then(start).then(sweepStaging);

@@ -21,9 +21,9 @@ export function startProgress({ main, screen, plan, fetchedBytes, doneIndexes = 
 /**
  * Saving on the download page: where to, how far, paused, gone on, cancelled.
  * @param {{id: string, main: HTMLElement, screen: object, list: object, pool: object, sinkWorkerUrl: string,
- *          kept: object, leaseUse: object, opened: () => object, showFailure: (error: Error) => void}} page
+ *          kept: object, memory: object, leaseUse: object, opened: () => object, showFailure: (error: Error) => void}} page
  */
-export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, kept, leaseUse, opened, showFailure }) {
+export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, kept, memory, leaseUse, opened, showFailure }) {
   const leaving = createLeavingGuard();
   let current = null;
   let stopping = null;
@@ -71,7 +71,7 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
       const picked = await PICK[how](wish);
       if (picked === null) return;
       await dropCurrent();
-      const saving = createSaving({ wish, sinkWorkerUrl, picked, pool, contentKey: opened().keys.content });
+      const saving = createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey: opened().keys.content });
       current = { fileIndex, how, wish, picked, saving };
     } catch (error) {
       return showFailure(error, { whileSaving: true });

@@ -2,6 +2,8 @@ import { byteSize, fileCount } from "./byte_size.js";
 import { createDownloadRows } from "./download_rows.js";
 import { momentText } from "./moment_text.js";
 
+const PARTLY_HERE = "What was fetched before the page was reloaded is still here: saving goes on from there.";
+
 function remainingText(remaining) {
   if (remaining === null) return "";
   if (remaining === 0) return " Your download is still open: saving counts nothing more.";
@@ -57,12 +59,13 @@ export function createTransferList(section, { onMain, onSaveOne, onLook, onPick 
       if (isNote) showNote(received.readsHere);
       else showFiles();
     },
-    /** Heading and sentence of an opened transfer. */
-    offer({ expires_at: expiresAt, downloads_remaining: remaining }) {
+    /** Heading and sentence of an opened transfer; `isPartlyHere` after a reload in the midst of saving. */
+    offer({ expires_at: expiresAt, downloads_remaining: remaining }, { isPartlyHere }) {
       const opens = files.length === 1 ? "It opens" : "They open";
+      const kept = isPartlyHere ? ` ${PARTLY_HERE}` : "";
       return {
         heading: headingOf({ isNote, count: files.length }),
-        lede: `${opens} only here, in your browser. Available until ${momentText(expiresAt)}.${remainingText(remaining)}`,
+        lede: `${opens} only here, in your browser. Available until ${momentText(expiresAt)}.${remainingText(remaining)}${kept}`,
       };
     },
     markSaved(fileIndex) {

@@ -33,6 +33,15 @@ export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
       if (written !== bytes.length) throw new SendError("no_room", "The disk is full.");
       endBytes = Math.max(endBytes, at + written);
     },
+    /** A stretch that an earlier worker wrote, and whose bytes were verified again. */
+    async keep({ end }) {
+      endBytes = Math.max(endBytes, end);
+    },
+    read({ start, end }) {
+      const bytes = new Uint8Array(end - start);
+      if (handle.read(bytes, { at: start }) !== bytes.length) throw new SendError("no_room", "The file became shorter.");
+      return bytes;
+    },
     async finish() {
       handle.truncate(endBytes);
       handle.flush();

@@ -1,0 +1,88 @@
+import { decodeB64u, encodeB64u } from "../crypto/bytes.js";
+import { HEADER_BYTES } from "../crypto/sizes.js";
+import { MEMORY_FIRST_BYTES } from "./sink.js";
+import { reclaimStaged } from "./staging.js";
+import { forget, recall, recallAll, remember } from "./tab_memory.js";
+
+const FILE = "staged";
+const SEAL = "staged-seal";
+const DIGEST_BYTES = 32;
+
+function keyOf({ plan: { start, end }, bytesNeeded }) {
+  return `${start}-${end}-${bytesNeeded}`;
+}
+
+function readSeal(text) {
+  const [header, tagsDigest] = text.split(".");
+  return { header: decodeB64u(header, HEADER_BYTES), tagsDigest: decodeB64u(tagsDigest, DIGEST_BYTES) };
+}
+
+/** What was remembered, or null when it is not of the shape that this page writes. */
+function recallStaged(id) {
+  try {
+    const { fileName, lengthBytes, key } = JSON.parse(recall(FILE, id));
+    const seals = new Map(recallAll(SEAL, id).map(([index, text]) => [Number(index), readSeal(text)]));
+    return { fileName, lengthBytes, key, seals };
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * What a tab remembers of the private file that it fills, so that a reload goes on from the last verified part:
+ * the file's name, its reserved length, which bytes of the transfer it is for, and each written part's seal.
+ * @param {string} id of the transfer
+ */
+export function createStagedMemory(id) {
+  let earlier = null;
+
+  function forgetAll() {
+    forget(FILE, id);
+    for (const [index] of recallAll(SEAL, id)) forget(SEAL, `${id}:${index}`);
+  }
+
+  async function drop() {
+    const dropped = earlier;
+    earlier = null;
+    if (!dropped) return;
+    forgetAll();
+    await dropped.staged.remove();
+  }
+
+  return {
+    /** Takes what was staged before a reload into possession. To be called before anything is swept. */
+    async claim() {
+      const remembered = recallStaged(id);
+      if (!remembered) return forgetAll();
+      const staged = await reclaimStaged(remembered.fileName, remembered.lengthBytes);
+      if (staged) earlier = { ...remembered, staged };
+      else forgetAll();
+    },
+    hasEarlier: () => earlier !== null,
+    /** Removes what was claimed and not taken. */
+    drop,
+    /**
+     * What was staged earlier for the same saving, once. Where another one needs the room, it is removed.
+     * @returns {Promise<{staged: object, seals: Map<number, object>}|null>}
+     */
+    async take(wish) {
+      if (earlier?.key !== keyOf(wish)) {
+        if (wish.bytesNeeded > MEMORY_FIRST_BYTES) await drop();
+        return null;
+      }
+      const taken = earlier;
+      earlier = null;
+      return taken;
+    },
+    /** A file was staged anew. */
+    begin(fileName, wish) {
+      forgetAll();
+      remember(FILE, id, JSON.stringify({ fileName, lengthBytes: wish.bytesNeeded, key: keyOf(wish) }));
+    },
+    /** Part `index` was verified and written. */
+    keepPart(index, { header, tagsDigest }) {
+      remember(SEAL, `${id}:${index}`, `${encodeB64u(header)}.${encodeB64u(tagsDigest)}`);
+    },
+    forget: forgetAll,
+  };
+}
