@@ -108,6 +108,22 @@ def on_s3(
     return seaweed
 
 
+@pytest.fixture
+def on_aws(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Settings that put new transfers into AWS as moto plays it."""
+    from moto import mock_aws
+
+    from transfers.stores import forget_stores
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    settings.STORE, settings.S3_REGION = "s3", "eu-central-1"
+    forget_stores()
+    with mock_aws():
+        yield
+    forget_stores()
+
+
 _numbers = itertools.count(1)
 
 

@@ -9,6 +9,7 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from tests.services.certificate import Certificate
 from tests.services.ports import free_port
 from tests.services.process import ChildProcess
 
@@ -23,7 +24,8 @@ class SeaweedS3:
     access_key = "AKIATESTSGRAPHSEND00"
     secret_key = "made-up-for-tests-only-0123456789abcdef"
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, certificate: Certificate | None = None) -> None:
+        """With a certificate it also speaks HTTPS, at `https_url`."""
         self._folder = folder
         self._data = folder / "data"
         self._data.mkdir(parents=True, exist_ok=True)
@@ -31,6 +33,9 @@ class SeaweedS3:
             name: free_port(also_free_above=_GRPC_OFFSET)
             for name in ("master", "volume", "filer", "s3", "admin")
         }
+        self._certificate = certificate
+        self._https_port = free_port()
+        self.https_url = f"https://127.0.0.1:{self._https_port}"
         self._child: ChildProcess | None = None
         self.log_path = folder / "seaweedfs.log"
         self.endpoint_url = f"http://127.0.0.1:{self._ports['s3']}"
@@ -102,6 +107,16 @@ class SeaweedS3:
             f"-s3.config={self._folder / 'identities.json'}",
             "-webdav=false",
             "-admin.ui=false",
+            *self._https_options(),
+        ]
+
+    def _https_options(self) -> list[str]:
+        if not self._certificate:
+            return []
+        return [
+            f"-s3.port.https={self._https_port}",
+            f"-s3.cert.file={self._certificate.certificate}",
+            f"-s3.key.file={self._certificate.key}",
         ]
 
     def _write_identities(self) -> None:

@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from tests.actors import store_request
 from transfers.stores import current_store, forget_stores
@@ -71,18 +70,7 @@ def test_a_public_url_is_what_browsers_are_given(on_s3, settings):
     assert store.browser_origin() == "https://files.example"
 
 
-@pytest.fixture
-def aws(monkeypatch, settings):
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    settings.STORE, settings.S3_REGION = "s3", "eu-central-1"
-    forget_stores()
-    with mock_aws():
-        yield
-    forget_stores()
-
-
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("on_aws")
 def test_on_aws_the_bucket_is_named_by_account_and_region():
     assert default_bucket("eu-central-1") == "123456789012--sgraph-send-transfers--eu-central-1"
     store = current_store()
@@ -93,16 +81,16 @@ def test_on_aws_the_bucket_is_named_by_account_and_region():
     assert rule["AllowedOrigins"] == [ORIGIN]
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("on_aws")
 def test_a_named_bucket_wins_over_the_rule(settings):
     settings.S3_BUCKET = "chosen"
     forget_stores()
     assert current_store().bucket == "chosen"
 
 
-@pytest.mark.usefixtures("aws")
+@pytest.mark.usefixtures("on_aws")
 def test_on_aws_signed_urls_name_the_bucket_and_its_region():
-    store = S3Store("some-bucket", "eu-central-1", None, None)
+    store = S3Store("some-bucket", "eu-central-1", None, None, 86400)
     host = urlsplit(store.sign_download("a" * 22)).hostname
     assert host == "some-bucket.s3.eu-central-1.amazonaws.com"
     assert store.browser_origin() == f"https://{host}"

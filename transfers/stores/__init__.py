@@ -19,6 +19,7 @@ def open_store(kind: str, bucket: str) -> TransferStore:
         region=settings.S3_REGION,
         endpoint_url=settings.S3_ENDPOINT_URL,
         public_url=settings.S3_PUBLIC_URL,
+        longest_expiry_seconds=settings.MAX_EXPIRY_SECONDS,
     )
 
 

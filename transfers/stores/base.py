@@ -104,8 +104,11 @@ class TransferStore(ABC):
         return not any(self.traces(transfer_id).values())
 
     @abstractmethod
-    def provision(self, origins: Sequence[str]) -> None:
-        """Make the place where objects lie, usable by browsers from these origins."""
+    def provision(self, origins: Sequence[str]) -> list[str]:
+        """Make the place where objects lie, usable by browsers from these origins.
+
+        Returns a clause for each thing that is not as it should be and was left so.
+        """
 
     @abstractmethod
     def browser_origin(self) -> str | None:

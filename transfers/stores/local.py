@@ -137,7 +137,7 @@ class LocalStore(TransferStore):
             ),
         }
 
-    def provision(self, origins: Sequence[str]) -> None:
+    def provision(self, origins: Sequence[str]) -> list[str]:
         with _unavailable_on_os_error():
             for folder in (self.root / "uploads", self.root / "objects"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -145,6 +145,7 @@ class LocalStore(TransferStore):
                 draft = self.root / f".store_id.{secrets.token_hex(4)}"
                 draft.write_text(secrets.token_hex(8))
                 _keep_first(draft, self.root / "store_id")
+        return []
 
     def browser_origin(self) -> str | None:
         return None

@@ -20,10 +20,12 @@ from transfers.stores.base import (
     UploadGone,
     WrongLength,
 )
+from transfers.stores.bucket.examination import Outcome, rules, set_right
+from transfers.stores.bucket.lifecycle import KEY_PREFIX
+from transfers.stores.bucket.rule import Rule
+from transfers.stores.bucket.service import Bucket
 
 CHUNK_BYTES = 256 * 2**10
-CORS_METHODS = ["GET", "HEAD", "PUT"]
-CORS_EXPOSED = ["Content-Range", "ETag"]
 ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
 
 
@@ -40,9 +42,15 @@ class S3Store(S3Storage, TransferStore):
     kind = "s3"
 
     def __init__(
-        self, bucket: str, region: str, endpoint_url: str | None, public_url: str | None
+        self,
+        bucket: str,
+        region: str,
+        endpoint_url: str | None,
+        public_url: str | None,
+        longest_expiry_seconds: int,
     ) -> None:
         self.public_url = public_url
+        self.longest_expiry_seconds = longest_expiry_seconds
         super().__init__(
             bucket_name=bucket,
             region_name=region,
@@ -183,39 +191,33 @@ class S3Store(S3Storage, TransferStore):
                 "unfinished uploads": bool(self._uploads(transfer_id)),
             }
 
-    def provision(self, origins: Sequence[str]) -> None:
-        with _translated(passing={"404", "NoSuchBucket"}):
-            try:
-                self._client.head_bucket(Bucket=self.bucket_name)
-            except ClientError as exc:
-                if exc.response["Error"]["Code"] not in {"404", "NoSuchBucket"}:
-                    raise
-                self._client.create_bucket(Bucket=self.bucket_name, **self._location())
-        with _translated():
-            self._client.put_bucket_cors(
-                Bucket=self.bucket_name,
-                CORSConfiguration={
-                    "CORSRules": [
-                        {
-                            "AllowedOrigins": list(origins),
-                            "AllowedMethods": CORS_METHODS,
-                            "AllowedHeaders": ["content-type", "range"],
-                            "ExposeHeaders": CORS_EXPOSED,
-                            "MaxAgeSeconds": 3600,
-                        }
-                    ]
-                },
-            )
+    def as_bucket(self) -> Bucket:
+        """The bucket as its rules see it."""
+        return Bucket(
+            name=self.bucket_name,
+            region=self.region_name,
+            endpoint_url=self.endpoint_url,
+            public_url=self.public_url,
+            client=self._client,
+            public_client=self._signing_client,
+        )
+
+    def rules(self, origins: Sequence[str]) -> list[Rule]:
+        return rules(origins, self.longest_expiry_seconds)
+
+    def provision(self, origins: Sequence[str]) -> list[str]:
+        existence, *others = set_right(self.as_bucket(), self.rules(origins))
+        if existence.outcome not in (Outcome.RIGHT, Outcome.CHANGED):
+            raise StoreUnavailable(existence.text)
+        failed = [step for step in others if step.outcome is Outcome.FAILED]
+        unread = [step.rule for step in others if step.outcome is Outcome.UNREADABLE]
+        return [f"{step.rule}: {step.text}" for step in failed] + (
+            [f"these rules could not be read: {', '.join(unread)}"] if unread else []
+        )
 
     def browser_origin(self) -> str | None:
         parts = urlsplit(self.sign_download("0"))
         return f"{parts.scheme}://{parts.netloc}"
-
-    def _location(self) -> dict[str, object]:
-        # us-east-1 is the one region that must not be named (S3 API, CreateBucket).
-        if self.region_name == "us-east-1":
-            return {}
-        return {"CreateBucketConfiguration": {"LocationConstraint": self.region_name}}
 
     def _versions(self, transfer_id: str) -> list[str]:
         found = self._listed("list_object_versions", transfer_id, "Versions", "DeleteMarkers")
@@ -262,7 +264,7 @@ def _spool(chunks: Iterator[bytes], spool: BinaryIO) -> int:
 
 
 def _key(transfer_id: str) -> str:
-    return f"transfers/{transfer_id}"
+    return f"{KEY_PREFIX}{transfer_id}"
 
 
 def _client_config(custom_endpoint: bool) -> Config:

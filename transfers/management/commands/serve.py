@@ -29,7 +29,7 @@ class Command(BaseCommand):
     def _prepare_store(self) -> None:
         try:
             store = current_store()
-            store.provision(settings.CORS_ALLOWED_ORIGINS)
+            left_wrong = store.provision(settings.CORS_ALLOWED_ORIGINS)
         except StoreUnavailable as exc:
             raise CommandError(f"The store does not answer ({exc}). Check its settings.") from exc
         others = Transfer.objects.exclude(state=State.DELETED).exclude(
@@ -43,6 +43,8 @@ class Command(BaseCommand):
             )
         where = store.bucket or settings.LOCAL_STORE_DIR
         self.stdout.write(f"Ciphertext goes to: {store.kind}, {where}")
+        for clause in left_wrong:
+            self.stderr.write(f"Bucket {store.bucket}, see manage.py audit_bucket: {clause}")
 
     def _let_go_of_connections(self) -> None:
         """Workers are forked from this process: a socket that they shared would mix up answers."""
