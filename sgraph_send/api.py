@@ -7,14 +7,14 @@ from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, health
 from sgraph_send.refusals import refused
-from transfers.api import config, downloads, ownership, raw, uploads
+from transfers.api import config, downloads, ownership, raw, reports, uploads
 from transfers.errors import BadRequest, Invalid
 
 api = NinjaAPI(
     title="SGraph Send", version=__version__, docs_url=None, openapi_url="/api/openapi.json"
 )
 if settings.ROLE != "admin":
-    for router in (uploads.router, downloads.router, ownership.router, raw.router):
+    for router in (uploads.router, downloads.router, ownership.router, raw.router, reports.router):
         api.add_router("/transfers", router)
 for router in (config.router, health.router):
     api.add_router("/info", router)

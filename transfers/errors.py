@@ -6,14 +6,14 @@ TransferError
 ├── Forbidden 403         access_token_differs, access_token_expired, access_token_revoked,
 │                         access_token_used_up, download_url_wrong, link_proof_wrong,
 │                         owner_token_wrong, part_url_wrong,
-│                         proof_wrong, sealed_transfer
+│                         payload_blocked, proof_wrong, sealed_transfer
 ├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
 ├── Interrupted 408       upload_interrupted
 ├── Conflict 409          lease_ended, limit_below_downloads, manifest_differs, parts_missing,
 │                         raw_transfer, sealed_transfer, transfer_not_pending,
 │                         transfer_not_ready, upload_in_progress
-├── Gone 410              transfer_exhausted, transfer_expired
+├── Gone 410              transfer_exhausted, transfer_expired, transfer_taken_down
 ├── LengthRequired 411    length_required
 ├── TooLarge 413          access_token_bytes_exceeded, access_token_transfer_too_large,
 │                         body_too_large, manifest_too_large, transfer_too_large
@@ -113,4 +113,12 @@ def transfer_not_found() -> NotFound:
 def store_unavailable() -> Unavailable:
     return Unavailable(
         "store_unavailable", "The file store does not answer just now. Try again in a moment."
+    )
+
+
+def taken_down(notice: str) -> Gone:
+    """`notice` is the operator's own sentence, or ""."""
+    return Gone(
+        "transfer_taken_down",
+        notice or "The operator of this site has taken this transfer down.",
     )

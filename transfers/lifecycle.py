@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import access_tokens, errors, events, limits
+from transfers import access_tokens, blocked_payloads, errors, events, limits
 from transfers.closing import close
 from transfers.database_pool import release_database
 from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
@@ -191,6 +191,11 @@ def _join_parts(transfer: Transfer) -> None:
         log.info("upload was joined before")
     if store.stat(transfer.id) != transfer.payload_bytes:
         raise StoreUnavailable("the object is not there in full")
+    if blocked_payloads.is_blocked(transfer, store):
+        delete(transfer, Reason.OPERATOR)
+        raise errors.Forbidden(
+            "payload_blocked", "The operator of this site does not accept this content."
+        )
     now = timezone.now()
     with transaction.atomic():
         completed = Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETING).update(
@@ -229,7 +234,7 @@ def abort(transfer: Transfer) -> State:
     )
     if not close(unfinished, Reason.ABANDONED):
         raise not_pending()
-    return _erase_now(transfer)
+    return erase_now(transfer)
 
 
 def delete(transfer: Transfer, reason: Reason) -> State:
@@ -240,10 +245,11 @@ def delete(transfer: Transfer, reason: Reason) -> State:
     with transaction.atomic():
         if close(Transfer.objects.filter(pk=transfer.pk), reason):
             events.record(transfer, TransferEvent.Kind.DELETION_ASKED)
-    return _erase_now(transfer)
+    return erase_now(transfer)
 
 
-def _erase_now(transfer: Transfer) -> State:
+def erase_now(transfer: Transfer) -> State:
+    """Delete the bytes of a closed transfer if the store can now; the state that it reached."""
     transfer.refresh_from_db()
     try:
         return erase(transfer)
@@ -261,6 +267,7 @@ def erase(transfer: Transfer) -> State:
         return State(transfer.state)
     store = store_of(transfer)
     store.abort_all(transfer.id)
+    blocked_payloads.hash_before_deletion(transfer, store)
     store.delete(transfer.id)
     traces = store.traces(transfer.id)
     if any(traces.values()):

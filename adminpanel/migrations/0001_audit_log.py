@@ -4,28 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AuditEntry',
+            name="AuditEntry",
             fields=[
-                ('number', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('operator', models.CharField(max_length=150)),
-                ('action', models.CharField(max_length=48)),
-                ('target', models.CharField(blank=True, default='', max_length=100)),
-                ('details', models.JSONField(blank=True, default=dict)),
-                ('previous_hash', models.BinaryField()),
-                ('entry_hash', models.BinaryField()),
+                ("number", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.DateTimeField()),
+                ("operator", models.CharField(max_length=150)),
+                ("action", models.CharField(max_length=48)),
+                ("target", models.CharField(blank=True, default="", max_length=100)),
+                ("details", models.JSONField(blank=True, default=dict)),
+                ("previous_hash", models.BinaryField()),
+                ("entry_hash", models.BinaryField()),
             ],
             options={
-                'verbose_name_plural': 'audit log',
-                'ordering': ['-number'],
+                "verbose_name_plural": "audit log",
+                "ordering": ["-number"],
             },
         ),
     ]

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("payload_sha256", models.BinaryField(unique=True)),
+                ("payload_sha256", models.BinaryField(null=True, unique=True)),
                 ("payload_bytes", models.BigIntegerField(db_index=True)),
                 ("transfer_id", models.CharField(blank=True, default="", max_length=22)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),

@@ -6,63 +6,94 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('transfers', '0002_access_events_and_abuse'),
+        ("transfers", "0002_access_events_and_abuse"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Gauge',
+            name="Gauge",
             fields=[
-                ('name', models.CharField(max_length=48, primary_key=True, serialize=False)),
-                ('value', models.FloatField()),
-                ('measured_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ("name", models.CharField(max_length=48, primary_key=True, serialize=False)),
+                ("value", models.FloatField()),
+                ("measured_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='HourlyFigure',
+            name="HourlyFigure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hour', models.DateTimeField()),
-                ('name', models.CharField(max_length=48)),
-                ('shard', models.SmallIntegerField(default=0)),
-                ('value', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("name", models.CharField(max_length=48)),
+                ("shard", models.SmallIntegerField(default=0)),
+                ("value", models.BigIntegerField(default=0)),
             ],
             options={
-                'ordering': ['hour', 'name'],
-                'indexes': [models.Index(fields=['hour'], name='figure_by_hour')],
-                'constraints': [models.UniqueConstraint(fields=('name', 'hour', 'shard'), name='one_figure_per_shard')],
+                "ordering": ["hour", "name"],
+                "indexes": [models.Index(fields=["hour"], name="figure_by_hour")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("name", "hour", "shard"), name="one_figure_per_shard"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PageVisits',
+            name="PageVisits",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField()),
-                ('page', models.CharField(max_length=16)),
-                ('referring_site', models.CharField(blank=True, default='', max_length=100)),
-                ('count', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField()),
+                ("page", models.CharField(max_length=16)),
+                ("referring_site", models.CharField(blank=True, default="", max_length=100)),
+                ("count", models.BigIntegerField(default=0)),
             ],
             options={
-                'verbose_name_plural': 'page visits',
-                'ordering': ['-day', 'page'],
-                'constraints': [models.UniqueConstraint(fields=('day', 'page', 'referring_site'), name='one_visit_row')],
+                "verbose_name_plural": "page visits",
+                "ordering": ["-day", "page"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("day", "page", "referring_site"), name="one_visit_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WaitlistEntry',
+            name="WaitlistEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('words', models.CharField(blank=True, default='', max_length=500)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('invited_at', models.DateTimeField(blank=True, null=True)),
-                ('access_token', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='transfers.accesstoken')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("words", models.CharField(blank=True, default="", max_length=500)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("invited_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "access_token",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="transfers.accesstoken",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'waitlist',
-                'ordering': ['created_at'],
+                "verbose_name_plural": "waitlist",
+                "ordering": ["created_at"],
             },
         ),
     ]

@@ -49,10 +49,11 @@ class AbuseReport(models.Model):
 class BlockedPayload(models.Model):
     """Ciphertext that no transfer may hold again, by the SHA-256 of all its bytes.
 
-    Its length decides first, so that uploads of other lengths are never read.
+    Its length decides first, so that uploads of other lengths are never read. The hash is None
+    until the bytes have been read, which happens before they are deleted.
     """
 
-    payload_sha256 = models.BinaryField(unique=True)
+    payload_sha256 = models.BinaryField(unique=True, null=True)
     payload_bytes = models.BigIntegerField(db_index=True)
     transfer_id = models.CharField(max_length=22, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -64,4 +65,4 @@ class BlockedPayload(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return bytes(self.payload_sha256).hex()
+        return bytes(self.payload_sha256 or b"").hex() or "not read yet"

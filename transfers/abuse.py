@@ -1,0 +1,58 @@
+"""Reports of misuse, and what an operator does about them."""
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import transaction
+from django.utils import timezone
+
+from transfers import lifecycle
+from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
+
+OPEN_REPORTS_MAX = 20
+
+
+def report(transfer: Transfer, **said: str) -> bool:
+    """File a report (members of AbuseReport); False when enough are open of this transfer."""
+    if _open_reports(transfer.pk).count() >= OPEN_REPORTS_MAX:
+        return False
+    AbuseReport.objects.create(transfer_id=transfer.pk, **said)
+    return True
+
+
+def take_down(
+    transfer: Transfer, operator: AbstractBaseUser | None, notice: str = "", *, block: bool = False
+) -> State:
+    """End a transfer for everyone at once and close its reports; the state that it reached.
+
+    `notice` is shown to later visitors. With `block` no transfer may hold the same bytes again.
+    Where the store fails the row stays `deleting` for the next cleanup.
+    """
+    now = timezone.now()
+    with transaction.atomic():
+        closed = lifecycle.close(Transfer.objects.filter(pk=transfer.pk), Reason.TAKEN_DOWN)
+        if closed:
+            Transfer.objects.filter(pk=transfer.pk).update(notice=notice)
+        if closed and block and transfer.state == State.COMPLETED:
+            BlockedPayload.objects.create(
+                payload_bytes=transfer.payload_bytes, transfer_id=transfer.pk, blocked_by=operator
+            )
+        _open_reports(transfer.pk).update(
+            state=AbuseReport.State.TAKEN_DOWN,
+            closed_at=now,
+            closed_by=operator,
+            disclosed_key="",
+        )
+    return lifecycle.erase_now(transfer)
+
+
+def dismiss(reports, operator: AbstractBaseUser | None) -> int:
+    """Close open reports of a set without an effect on their transfers; how many."""
+    return reports.filter(state=AbuseReport.State.OPEN).update(
+        state=AbuseReport.State.DISMISSED,
+        closed_at=timezone.now(),
+        closed_by=operator,
+        disclosed_key="",
+    )
+
+
+def _open_reports(transfer_id: str):
+    return AbuseReport.objects.filter(transfer_id=transfer_id, state=AbuseReport.State.OPEN)
