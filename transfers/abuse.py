@@ -4,8 +4,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import lifecycle
-from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
+from transfers import events, lifecycle
+from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer, TransferEvent
 
 OPEN_REPORTS_MAX = 20
 
@@ -14,7 +14,9 @@ def report(transfer: Transfer, **said: str) -> bool:
     """File a report (members of AbuseReport); False when enough are open of this transfer."""
     if _open_reports(transfer.pk).count() >= OPEN_REPORTS_MAX:
         return False
-    AbuseReport.objects.create(transfer_id=transfer.pk, **said)
+    with transaction.atomic():
+        AbuseReport.objects.create(transfer_id=transfer.pk, **said)
+        events.record(transfer, TransferEvent.Kind.REPORTED)
     return True
 
 

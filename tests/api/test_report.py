@@ -34,6 +34,16 @@ def test_stranger_with_the_id_alone_can_report():
         "It poses as my bank.",
     )
     assert filed.disclosed_key == ""
+    assert filed.address_hash not in ("", "127.0.0.1")
+    assert sender.manage().json()["events"][-1]["kind"] == "reported"
+
+
+def test_one_address_can_not_flood_the_queue(settings):
+    settings.RATES = {**settings.RATES, "report": "2/h"}
+    senders = [Sender().send() for _ in range(3)]
+    answers = [report(sender).status_code for sender in senders]
+    assert answers == [200, 200, 429]
+    assert AbuseReport.objects.count() == 2
 
 
 def test_a_report_neither_counts_as_a_download_nor_ends_the_transfer():

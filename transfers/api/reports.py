@@ -9,6 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from transfers import abuse, throttles
 from transfers.api.access import find_transfer
 from transfers.api.schemas import Bytes32, Request, answers
+from transfers.client_address import client_address
 from transfers.models import AbuseReport
 
 router = Router(tags=["reports"])
@@ -33,6 +34,7 @@ class Reported(BaseModel):
 def report(request: HttpRequest, transfer_id: str, body: ReportRequest):
     """`received`, or `known` when enough reports of it wait already."""
     throttles.throttle(request, "report")
+    throttles.throttle(request, "report")
     transfer = find_transfer(transfer_id)
     filed = abuse.report(
         transfer,
@@ -40,5 +42,6 @@ def report(request: HttpRequest, transfer_id: str, body: ReportRequest):
         words=body.words,
         contact=body.contact,
         disclosed_key=body.disclosed_key or "",
+        address_hash=address_hashes.hash_address(client_address(request)),
     )
     return {"status": "received" if filed else "known"}
