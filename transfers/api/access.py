@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader
 
-from transfers import access_tokens, errors, leases
+from transfers import access_tokens, errors, guesses, leases, throttles
+from transfers.api.schemas import LeaseRequest, ManifestRequest
 from transfers.models import State, Transfer
 from transfers.tokens import same_text, secret_matches
 
@@ -27,10 +28,12 @@ class UploadAccess(APIKeyHeader):
             raise errors.Unauthorised(
                 "access_token_required", "Uploads to this site need an access token."
             )
-        if settings.ACCESS_TOKEN and same_text(key, settings.ACCESS_TOKEN):
-            return "shared"
         token = access_tokens.find(key)
         if token is None:
+            throttles.require_room(request, "access_failures")
+            if settings.ACCESS_TOKEN and same_text(key, settings.ACCESS_TOKEN):
+                return "shared"
+            throttles.throttle(request, "access_failures")
             raise access_tokens.wrong()
         access_tokens.require_valid(token)
         request.access_token = token
@@ -63,10 +66,17 @@ def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = F
     if transfer.state == State.DELETED and not (is_owner and even_deleted):
         raise leases.refusal(transfer)
     if not is_owner:
+        throttles.throttle(request, "owner_failures")
         raise errors.Forbidden(
             "owner_token_wrong", "Only the sender may do this; the owner token is not right."
         )
     return transfer
+
+
+def find_managed(request: HttpRequest, transfer_id: str, *, even_deleted: bool = False) -> Transfer:
+    """As `find_owned`, for calls that are counted by address."""
+    throttles.throttle(request, "manage")
+    return find_owned(request, transfer_id, even_deleted=even_deleted)
 
 
 def find_uploading(request: HttpRequest, transfer_id: str) -> Transfer:
@@ -90,11 +100,17 @@ def require_open(transfer: Transfer, lease_token: str | None) -> None:
         raise leases.refusal(transfer)
 
 
-def require_proofs(transfer: Transfer, link_proof: str, proof: str) -> None:
-    """Raises Forbidden unless both proofs hash to what the sender left (format.md section 6)."""
+def require_proofs(
+    request: HttpRequest, transfer: Transfer, body: ManifestRequest | LeaseRequest
+) -> None:
+    """Raises Forbidden unless both proofs hash to what the sender left (format.md section 6), and
+    TooManyRequests for too many wrong ones: a wrong link proof counts for its address alone.
+    """
     if not transfer.is_sealed:
         raise errors.Conflict("raw_transfer", "This transfer was uploaded without encryption.")
-    if not secret_matches(link_proof, transfer.link_proof_hash):
+    if not secret_matches(body.link_proof, transfer.link_proof_hash):
+        throttles.throttle(request, "link_failures")
         raise errors.Forbidden("link_proof_wrong", "This key does not belong to this transfer.")
-    if not secret_matches(proof, transfer.proof_hash):
-        raise errors.Forbidden("proof_wrong", "This passphrase is not the right one.")
+    guesses.require_proof(
+        transfer, body.proof, lambda: leases.find_live(transfer, body.lease_token) is not None
+    )

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from transfers import errors, leases, lifecycle, limits
+from transfers import errors, leases, lifecycle, limits, throttles
 from transfers.api.access import find_transfer, require_open, require_proofs
 from transfers.api.schemas import (
     Ended,
@@ -19,7 +19,7 @@ from transfers.api.schemas import (
     answers,
 )
 from transfers.client_address import client_address
-from transfers.models import State
+from transfers.models import State, Transfer
 from transfers.tokens import encode_b64u
 
 router = Router(tags=["downloads"])
@@ -48,14 +48,14 @@ def info(request: HttpRequest, transfer_id: str):
 
 @router.post(
     "/manifest/{transfer_id}",
-    response=answers(Manifest, 400, 403, 404, 409, 410, 422),
+    response=answers(Manifest, 400, 403, 404, 409, 410, 422, 429),
     operation_id="manifest",
 )
 def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
     """The sealed manifest, against the proofs. Not a download."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, body.lease_token)
-    require_proofs(transfer, body.link_proof, body.proof)
+    require_proofs(request, transfer, body)
     if transfer.state != State.COMPLETED:
         raise leases.refusal(transfer)
     return {"manifest": encode_b64u(lifecycle.sealed_manifest_of(transfer))}
@@ -63,7 +63,7 @@ def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
 
 @router.post(
     "/download/{transfer_id}/lease",
-    response=answers(Leased, 400, 403, 404, 409, 410, 422),
+    response=answers(Leased, 400, 403, 404, 409, 410, 422, 429),
     operation_id="lease",
 )
 def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
@@ -71,7 +71,8 @@ def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
     transfer = find_transfer(transfer_id)
     if transfer.state != State.COMPLETED:
         raise leases.refusal(transfer)
-    require_proofs(transfer, body.link_proof, body.proof)
+    require_proofs(request, transfer, body)
+    _require_room(request, transfer, body.lease_token)
     taken = leases.take(transfer, body.lease_token, client_address(request))
     transfer.refresh_from_db(fields=["download_count"])
     seconds = limits.DOWNLOAD_URL_SECONDS
@@ -82,6 +83,15 @@ def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
         "payload_bytes": transfer.payload_bytes,
         "downloads_remaining": transfer.downloads_remaining,
     }
+
+
+def _require_room(request: HttpRequest, transfer: Transfer, lease_token: str) -> None:
+    """Raises TooManyRequests, but never stops a download that runs."""
+    try:
+        throttles.throttle(request, "lease")
+    except errors.TooManyRequests:
+        if not leases.find_live(transfer, lease_token):
+            raise
 
 
 @router.post(

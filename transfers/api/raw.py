@@ -16,7 +16,7 @@ router = Router(tags=["raw"])
 @router.post(
     "/upload/{transfer_id}",
     auth=UploadAccess(),
-    response=answers(Uploaded, 401, 403, 404, 408, 409, 411, 413),
+    response=answers(Uploaded, 401, 403, 404, 408, 409, 411, 413, 429),
     operation_id="upload_raw",
 )
 def upload(request: HttpRequest, transfer_id: str):

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
-from transfers import access_tokens, errors, lifecycle, limits
+from transfers import access_tokens, errors, lifecycle, limits, throttles
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
 from transfers.api.ownership import ended
@@ -38,11 +38,12 @@ SEALED_MEMBERS = (
 
 @router.post(
     "/create",
-    response=answers({200: SealedCreated | Created}, 400, 401, 403, 413, 422),
+    response=answers({200: SealedCreated | Created}, 400, 401, 403, 413, 422, 429),
     operation_id="create",
 )
 def create(request: HttpRequest, body: CreateRequest):
     """Begin a transfer: sealed when all sealed members are given, raw when none is."""
+    throttles.throttle(request, "create")
     given = [name for name in SEALED_MEMBERS if getattr(body, name) is not None]
     if (given and len(given) < len(SEALED_MEMBERS)) or (body.max_downloads and not given):
         raise errors.BadRequest(
@@ -69,7 +70,7 @@ def create(request: HttpRequest, body: CreateRequest):
 
 @router.post(
     "/upload/{transfer_id}/sign",
-    response=answers(SignedParts, 401, 403, 404, 409, 410, 422),
+    response=answers(SignedParts, 401, 403, 404, 409, 410, 422, 429),
     operation_id="sign_parts",
 )
 def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
@@ -80,7 +81,7 @@ def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
 
 @router.get(
     "/upload/{transfer_id}/parts",
-    response=answers(HeldParts, 401, 403, 404, 409, 410),
+    response=answers(HeldParts, 401, 403, 404, 409, 410, 429),
     operation_id="list_parts",
 )
 def list_parts(request: HttpRequest, transfer_id: str):
@@ -91,7 +92,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
 
 @router.post(
     "/upload/{transfer_id}/abort",
-    response=answers({200: Ended, 202: Ended}, 401, 403, 404, 409, 410),
+    response=answers({200: Ended, 202: Ended}, 401, 403, 404, 409, 410, 429),
     operation_id="abort",
 )
 def abort(request: HttpRequest, transfer_id: str):
@@ -102,7 +103,7 @@ def abort(request: HttpRequest, transfer_id: str):
 
 @router.post(
     "/complete/{transfer_id}",
-    response=answers(Completed, 400, 401, 403, 404, 409, 410, 413, 422),
+    response=answers(Completed, 400, 401, 403, 404, 409, 410, 413, 422, 429),
     operation_id="complete",
 )
 def complete(request: HttpRequest, transfer_id: str):
