@@ -73,7 +73,8 @@ def test_an_unknown_transfer_can_not_be_reported():
     assert answer.json()["code"] == "transfer_not_found"
 
 
-def test_the_queue_takes_so_many_reports_of_one_transfer_and_no_more():
+def test_the_queue_takes_so_many_reports_of_one_transfer_and_no_more(settings):
+    settings.RATES = {**settings.RATES, "report": "100/h"}
     sender = Sender().send()
     answers = [report(sender).json()["status"] for _ in range(abuse.OPEN_REPORTS_MAX + 3)]
     assert answers == ["received"] * abuse.OPEN_REPORTS_MAX + ["known"] * 3

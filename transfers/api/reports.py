@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field, StringConstraints
 
-from transfers import abuse, throttles
+from transfers import abuse, address_hashes, throttles
 from transfers.api.access import find_transfer
 from transfers.api.schemas import Bytes32, Request, answers
 from transfers.client_address import client_address
@@ -33,7 +33,6 @@ class Reported(BaseModel):
 @router.post("/report/{transfer_id}", response=answers(Reported, 404, 429), operation_id="report")
 def report(request: HttpRequest, transfer_id: str, body: ReportRequest):
     """`received`, or `known` when enough reports of it wait already."""
-    throttles.throttle(request, "report")
     throttles.throttle(request, "report")
     transfer = find_transfer(transfer_id)
     filed = abuse.report(
