@@ -23,15 +23,16 @@ from transfers.tokens import encode_b64u
 PREFIX_LENGTH = 8
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
 TOKEN = re.compile(rf"sgst_([{PREFIX_ALPHABET}]{{{PREFIX_LENGTH}}})_[A-Za-z0-9_-]{{43}}")
+TRANSFERS_MAX = 10**12
 ISSUE_PERMISSION = "transfers.add_accesstoken"
 _NO_HASH = bytes(hashlib.sha256().digest_size)
 
 
 class TokenState(TextChoices):
-    USABLE = "usable"
+    USABLE = "usable", "usable"
     USED_UP = "used_up", "used up"
-    EXPIRED = "expired"
-    REVOKED = "revoked"
+    EXPIRED = "expired", "expired"
+    REVOKED = "revoked", "revoked"
 
 
 def give_secret(token: AccessToken) -> str:

@@ -1,4 +1,4 @@
-"""Tokens of the database: who they let in, how far, and for how long."""
+"""Tokens of the database: who they let in, and for how long."""
 
 from datetime import timedelta
 
@@ -6,15 +6,13 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.utils import timezone
 
-from tests.actors import MIB, Sender, code_of, get, post, put
-from tests.clock import let_pass
-from transfers import access_tokens, cleanup
+from tests.actors import code_of, get, put
+from tests.token_holders import SHARED, holder, issue, token_row, usage
+from transfers import access_tokens
 from transfers.access_tokens import TokenState
 from transfers.models import AccessToken, State, Transfer
-from transfers.stores.base import StoreUnavailable
 
 pytestmark = pytest.mark.django_db
-SHARED = "the-shared-access-token"
 
 
 @pytest.fixture(autouse=True)
@@ -22,44 +20,20 @@ def token_mode(settings):
     settings.UPLOAD_ACCESS, settings.ACCESS_TOKEN = "token", SHARED
 
 
-def issue(**limits: object) -> str:
-    """The text of a new token."""
-    token = AccessToken(name="Anna", **limits)
-    text = access_tokens.give_secret(token)
-    token.save()
-    return text
-
-
-def holder(text: str, **secrets: object) -> Sender:
-    return Sender(access_token=text, **secrets)
-
-
-def row() -> AccessToken:
-    return AccessToken.objects.get()
-
-
-def usage() -> tuple[int, int]:
-    return row().transfer_count, row().total_bytes
-
-
-def revoke() -> None:
-    assert access_tokens.revoke(AccessToken.objects.all()) == 1
-
-
 def test_a_token_sends_a_transfer_and_is_charged_for_it(store):
     sender = holder(issue()).send()
     assert sender.recipient().download() == sender.payload
     assert usage() == (1, len(sender.payload) - 56)
-    assert row().last_used_at is not None
-    assert Transfer.objects.get().access_token == row()
+    assert token_row().last_used_at is not None
+    assert Transfer.objects.get().access_token == token_row()
 
 
 def test_the_token_is_kept_as_a_hash_alone():
     text = issue()
-    assert text.startswith(f"sgst_{row().prefix}_")
+    assert text.startswith(f"sgst_{token_row().prefix}_")
     secret = text.rsplit("_", 1)[1][-20:].encode()
     assert secret not in repr(AccessToken.objects.values().get()).encode()
-    assert len(bytes(row().token_hash)) == 32
+    assert len(bytes(token_row().token_hash)) == 32
 
 
 @pytest.mark.parametrize("upload_access", ["token", "open"])
@@ -72,8 +46,8 @@ def test_wrong_tokens_are_refused_alike_whether_the_prefix_exists_or_not(
     guesses = [
         text[:-1] + ("A" if text[-1] != "A" else "B"),
         f"sgst_aaaaaaaa_{secret}",
-        f"sgst_{row().prefix}_",
-        row().prefix,
+        f"sgst_{token_row().prefix}_",
+        token_row().prefix,
         f"{text} ",
         text.upper(),
         "é",
@@ -91,7 +65,7 @@ def test_a_revoked_token_stops_the_next_request_of_a_running_upload(store):
     sender = holder(issue())
     sender.create()
     url = sender.sign(0).json()["parts"][0]["url"]
-    revoke()
+    access_tokens.revoke(AccessToken.objects.all())
     for refused in (
         sender.sign(0),
         sender.list_parts(),
@@ -146,7 +120,7 @@ def test_tokens_of_a_demoted_operator_stop(demotion):
             User.objects.update(**{demotion: False})
 
     assert code_of(sender.sign(0)) == (403, "access_token_revoked")
-    assert access_tokens.in_state(TokenState.REVOKED, timezone.now()).get() == row()
+    assert access_tokens.in_state(TokenState.REVOKED, timezone.now()).get() == token_row()
 
 
 def test_an_upload_goes_on_with_the_token_that_began_it_alone(settings):
@@ -168,93 +142,6 @@ def test_an_upload_goes_on_with_the_token_that_began_it_alone(settings):
     unfinished.access_token = first
     assert code_of(unfinished.sign(0)) == (403, "access_token_differs")
     assert Transfer.objects.get(pk=shared.transfer_id).access_token is None
-
-
-def test_bytes_are_counted_and_limited():
-    text = issue(max_total_bytes=1000, max_transfer_bytes=700)
-    too_long = holder(text, payload=bytes(757)).create()
-    assert code_of(too_long) == (413, "access_token_transfer_too_large")
-    assert holder(text, payload=bytes(756)).create().status_code == 200
-    refused = holder(text, payload=bytes(357)).create()
-    assert code_of(refused) == (413, "access_token_bytes_exceeded")
-    assert "300 B" in refused.json()["detail"]
-    assert holder(text, payload=bytes(356)).create().status_code == 200
-    assert usage() == (2, 1000)
-    assert code_of(holder(text, payload=bytes(57)).create()) == (403, "access_token_used_up")
-
-
-def test_a_declared_size_below_what_the_payload_holds_is_not_believed():
-    text = issue(max_total_bytes=10 * MIB)
-    payload_bytes = 12 * MIB
-    liar = holder(text, payload=bytes(payload_bytes)).create(file_size_bytes=0)
-    assert code_of(liar) == (413, "access_token_bytes_exceeded")
-    assert holder(text, payload=bytes(9 * MIB)).create(file_size_bytes=0).status_code == 200
-    parts_bytes = 9 * MIB - 2 * 40 - 36 * 16
-    assert usage() == (1, parts_bytes)
-
-
-def test_a_raw_upload_is_no_longer_than_its_token_was_charged():
-    header = {"x-sgraph-access-token": issue(max_total_bytes=5)}
-    created = post("/transfers/create", {"file_size_bytes": 5}, **header)
-    path = created.json()["upload_url"]
-    assert code_of(post(path, "longer", **header)) == (413, "transfer_too_large")
-    assert post(path, 123, **header).status_code == 200
-    done = path.replace("upload", "complete")
-    other = {"x-sgraph-access-token": SHARED}
-    assert code_of(post(path, 123, **other)) == (403, "access_token_differs")
-    assert code_of(post(done, **other)) == (403, "access_token_differs")
-    assert post(done, **header).status_code == 200
-
-
-def test_the_longest_expiry_of_a_token():
-    text = issue(max_expiry_seconds=3600)
-    refused = holder(text).create(expires_in_seconds=3601)
-    assert code_of(refused) == (422, "access_token_expiry_too_long")
-    assert "1h" in refused.json()["detail"]
-    assert holder(text).create().status_code == 200
-    assert Transfer.objects.get().expires_in_seconds == 3600
-    assert usage()[0] == 1
-
-
-def test_what_was_aborted_is_given_back_once(store):
-    sender = holder(issue(max_transfers=1))
-    sender.create()
-    sender.upload()
-    assert sender.abort().status_code == 200
-    assert usage() == (0, 0)
-    sender.abort()
-    sender.delete()
-    cleanup.run()
-    assert usage() == (0, 0)
-    assert row().last_used_at is not None
-    again = holder(sender.access_token).send()
-    again.delete()
-    cleanup.run()
-    assert usage()[0] == 1
-
-
-def test_what_was_abandoned_is_given_back_once():
-    text = issue()
-    sender = holder(text)
-    sender.create()
-    holder(text).send()
-    let_pass(days=2)
-    cleanup.run()
-    cleanup.run()
-    assert Transfer.objects.get(pk=sender.transfer_id).state == State.DELETED
-    assert usage() == (1, len(sender.payload) - 56)
-
-
-def test_a_store_that_does_not_begin_costs_nothing(monkeypatch):
-    from transfers.stores.local import LocalStore
-
-    def unavailable(*args: object) -> str:
-        raise StoreUnavailable("down")
-
-    monkeypatch.setattr(LocalStore, "begin", unavailable)
-    refused = holder(issue(max_transfers=1)).create()
-    assert code_of(refused) == (503, "store_unavailable")
-    assert usage() == (0, 0)
 
 
 def test_open_mode_counts_on_the_token_that_is_given(settings):
@@ -291,11 +178,11 @@ def test_the_two_tellings_of_a_state_agree():
 
 def test_recipients_and_owners_never_meet_the_token():
     sender = holder(issue()).send(max_downloads=2)
-    revoke()
+    access_tokens.revoke(AccessToken.objects.all())
     recipient = sender.recipient()
     assert recipient.download() == sender.payload
     public = get(f"/transfers/info/{sender.transfer_id}").text + recipient.manifest().text
-    assert row().prefix not in public
+    assert token_row().prefix not in public
     sender.access_token = ""
     assert sender.manage().status_code == 200
     assert sender.delete().status_code == 200

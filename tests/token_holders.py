@@ -1,0 +1,29 @@
+"""Access tokens of the database, and the senders who hold them."""
+
+from tests.actors import Sender
+from transfers import access_tokens
+from transfers.models import AccessToken
+
+SHARED = "the-shared-access-token"
+
+
+def issue(**limits: object) -> str:
+    """The text of a new token."""
+    token = AccessToken(name="Anna", **limits)
+    text = access_tokens.give_secret(token)
+    token.save()
+    return text
+
+
+def holder(text: str, **secrets: object) -> Sender:
+    return Sender(access_token=text, **secrets)
+
+
+def token_row() -> AccessToken:
+    """The only token there is."""
+    return AccessToken.objects.get()
+
+
+def usage() -> tuple[int, int]:
+    """Transfers and bytes that the only token was charged for."""
+    return token_row().transfer_count, token_row().total_bytes
