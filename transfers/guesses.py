@@ -27,15 +27,15 @@ _WITHOUT_PASSPHRASE = re.compile(r'\{"v":1,"kdf":\{"salt":"[A-Za-z0-9_-]{22}"\}\
 def require_proof(transfer: Transfer, proof: str, is_known: Callable[[], bool]) -> None:
     """Compare a proof for somebody whose link proof was right (format.md section 6).
 
-    Raises Forbidden for a wrong one, TooManyRequests while guesses are refused. `is_known` says
-    whether the caller holds a live lease, and so had the right proof before: no guesser can stop a
-    download that runs.
+    Raises Forbidden for a wrong one, TooManyRequests while guesses are refused; a right one sets
+    the count back. `is_known` says whether the caller holds a live lease, and so had the right
+    proof before: guessers cannot stop a download that runs, nor does it clear their count.
     """
     now = timezone.now()
     is_free = _WITHOUT_PASSPHRASE.fullmatch(transfer.envelope) and not _is_refused(transfer, now)
     if is_free or is_known():
         if secret_matches(proof, transfer.proof_hash):
-            if transfer.proof_failures:
+            if is_free and transfer.proof_failures:
                 _forgive(transfer)
             return
         _take_guess(transfer, now)

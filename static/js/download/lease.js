@@ -1,10 +1,13 @@
 import { encodeB64u, randomBytes } from "../crypto/bytes.js";
 import { finishLease, takeLease } from "../transport/api.js";
-import { retrying } from "../transport/retry.js";
+import { isTransient, retrying } from "../transport/retry.js";
 import { forget, recall, remember } from "./tab_memory.js";
 
 const LEASE = "lease";
 const TOKEN_BYTES = 32;
+const TOO_MANY_REQUESTS = 429;
+// People are told how long they have to wait, and press a button after that.
+const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
 
 /** The lease token that this tab drew earlier for this transfer, or null. */
 export function rememberedLeaseToken(id) {
@@ -28,7 +31,7 @@ export function createLease({ id, proofs, signal, onWait }) {
   let renewing = null;
 
   async function take() {
-    const ask = () => retrying(() => takeLease(id, { proofs, leaseToken: token, signal }), { signal, onWait });
+    const ask = () => retrying(() => takeLease(id, { proofs, leaseToken: token, signal }), { signal, onWait, retryIf });
     try {
       return await ask();
     } catch (error) {

@@ -8,7 +8,7 @@ import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { isTransient } from "../transport/retry.js";
 import { downloadWords } from "../ui/download_words.js";
-import { sentenceOf, stateOf } from "../ui/failure_states.js";
+import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { handOver } from "../ui/hand_over.js";
 import { createNoteSheet } from "../ui/note_sheet.js";
@@ -55,7 +55,7 @@ function showFailure(error, { whileSaving = false } = {}) {
   const shown = state in downloadWords ? state : "failed";
   const problem = sentenceOf(error) ?? (shown === "failed" && !opened ? NOT_LOOKED_UP : undefined);
   if (state === "wrong-key") forget(SECRET, id);
-  screen.show(shown, { code: error.code, ...(problem ? { problem } : {}) });
+  screen.show(shown, { code: error.code, waitSeconds: waitSecondsOf(error), ...(problem ? { problem } : {}) });
   main.querySelector("#files").hidden ||= !opened;
 }
 

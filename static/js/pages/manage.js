@@ -3,7 +3,7 @@ import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { deleteTransfer, readStatus } from "../transport/api.js";
 import { isTransient, retrying } from "../transport/retry.js";
-import { sentenceOf, stateOf } from "../ui/failure_states.js";
+import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { manageWords } from "../ui/manage_words.js";
 import { createScreen } from "../ui/screen.js";
@@ -31,7 +31,8 @@ function showFailure(error) {
   const state = stateOf(error);
   const problem = sentenceOf(error);
   if (state === "wrong-key") forget(OWNER_TOKEN, id);
-  screen.show(state in manageWords ? state : "failed", { code: error.code, ...(problem ? { problem } : {}) });
+  const said = { code: error.code, waitSeconds: waitSecondsOf(error), ...(problem ? { problem } : {}) };
+  screen.show(state in manageWords ? state : "failed", said);
 }
 
 function showDeleted(state) {
@@ -67,6 +68,7 @@ async function deleteNow() {
   }
 }
 
+main.querySelector("#again").addEventListener("click", start);
 main.querySelector("#delete").addEventListener("click", () => dialog.showModal());
 main.querySelector("#keep").addEventListener("click", () => dialog.close());
 main.querySelector("#confirm-delete").addEventListener("click", deleteNow);

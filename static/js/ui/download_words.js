@@ -6,7 +6,7 @@ export const downloadWords = {
   "needs-passphrase": { heading: "It takes a passphrase", lede: "The sender protected these files with a passphrase as well. Ask them for it if you do not have it." },
   "wrong-key": { heading: "This key does not fit", problem: "The key belongs to another transfer, or a part of it got lost on the way. Ask the sender for the whole link, or paste the key again." },
   "wrong-passphrase": { heading: "This passphrase does not fit", problem: "The link is right, the passphrase is not. Capitals and spaces count. Try again, or ask the sender." },
-  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries. Wait a minute, then try again." },
+  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries. Wait a minute, then try again.", over: "You can try again now." },
   working: { heading: "Fetching and opening", lede: "Keep this page open. Your browser saves nothing before every part has passed its check." },
   paused: { heading: "Paused", lede: "Nothing is being fetched. Continue when you like; what is here stays here." },
   offline: { heading: "The connection is gone", lede: "What is here stays here. Keep this page open: it goes on by itself as soon as you are back." },

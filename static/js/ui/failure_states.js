@@ -1,4 +1,4 @@
-import { spanText } from "./moment_text.js";
+import { exactSpanText } from "./moment_text.js";
 
 const STATES = {
   access_token_required: "not-allowed",
@@ -13,6 +13,7 @@ const STATES = {
   owner_token_wrong: "wrong-key",
   proof_wrong: "wrong-passphrase",
   too_many_files: "too-large",
+  too_many_guesses: "too-many-tries",
   too_many_requests: "too-many-tries",
   transfer_exhausted: "used-up",
   transfer_expired: "expired",
@@ -42,6 +43,11 @@ const SENTENCES = {
   worker_failed: "A part of this page did not start. Reload it, or use a current browser.",
 };
 
+const REASONS = {
+  too_many_guesses: "Too many wrong passphrases were tried for these files, by you or by somebody else who has the link.",
+  too_many_requests: "There were too many tries from your connection.",
+};
+
 /** The designed state that an error leads to. */
 export function stateOf(error) {
   return STATES[error.code] ?? "failed";
@@ -49,8 +55,12 @@ export function stateOf(error) {
 
 /** What to say about an error where the state's own sentence would be too general, else undefined. */
 export function sentenceOf(error) {
-  if (error.retryAfterSeconds && stateOf(error) === "too-many-tries") {
-    return `There were too many tries. Wait ${spanText(Math.ceil(error.retryAfterSeconds))}, then try again.`;
-  }
+  const seconds = waitSecondsOf(error);
+  if (seconds > 0) return `${REASONS[error.code]} You can try again in ${exactSpanText(seconds)}.`;
   return SENTENCES[error.code];
+}
+
+/** Whole seconds until another try is let through, 0 for errors that are not about too many of them. */
+export function waitSecondsOf(error) {
+  return stateOf(error) === "too-many-tries" ? Math.ceil(error.retryAfterSeconds ?? 0) : 0;
 }

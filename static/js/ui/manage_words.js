@@ -8,7 +8,7 @@ export const manageWords = {
   "not-ready": { heading: "Not complete yet", lede: "The upload was not finished, so nobody can download anything. You can still delete it." },
   "no-key": { heading: "This manage link is not whole", problem: "The part after # is missing, and without it the server cannot know you as the sender. Use the whole manage link that you got after sending." },
   "wrong-key": { heading: "This is not the manage link", problem: "The part after # does not belong to this transfer. Use the manage link that you got after sending, not the link you shared." },
-  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries. Wait a minute, then reload the page." },
+  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries. Wait a minute, then try again.", over: "You can try again now." },
   "not-found": { heading: "Nothing is here", problem: "There is no transfer at this address. It may have been deleted already; then nothing is left to do." },
-  failed: { heading: "It did not work", problem: "The server did not do what was asked. Reload the page to try again." },
+  failed: { heading: "It did not work", problem: "The server did not do what was asked. Wait a moment, then try again." },
 };

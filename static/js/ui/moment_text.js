@@ -14,6 +14,18 @@ export function momentText(iso, now = new Date()) {
   return new Intl.DateTimeFormat("en-GB", { ...DATE, ...year, ...TIME }).format(moment).replace(" at ", ", ");
 }
 
+/** A length of time to the second: `1 minute 5 seconds`. */
+export function exactSpanText(seconds) {
+  const words = [];
+  let left = seconds;
+  for (const [length, name] of SPANS) {
+    const count = Math.floor(left / length);
+    if (count > 0) words.push(`${count} ${name}${count === 1 ? "" : "s"}`);
+    left -= count * length;
+  }
+  return words.join(" ");
+}
+
 /** A length of time in its largest unit: `7 days`, `1 hour`. */
 export function spanText(seconds) {
   const [length, name] = SPANS.find(([unit]) => seconds >= unit) ?? SPANS.at(-1);

@@ -1,14 +1,18 @@
+import { createWait } from "./wait.js";
+
 /**
  * Puts one of the designed states on the page: which sections show, the heading, one sentence below it or,
  * where something went wrong, in the alert.
  * @param {HTMLElement} main with `data-state`; sections name the states they belong to in `data-show`
- * @param {Record<string, object>} words a state's `{title?, heading, lede?, problem?}`
+ * @param {Record<string, object>} words a state's `{title?, heading, lede?, problem?, over?}`; `over` is
+ *   what to say once the time of `waitSeconds` is over
  */
 export function createScreen(main, words) {
   const heading = main.querySelector("h1");
   const lede = main.querySelector(".lede");
   const problem = main.querySelector(".problem");
   const sections = [...main.querySelectorAll("[data-show]")];
+  const wait = createWait(main);
   const siteName = document.title.split(" · ").at(-1);
 
   function setText(element, text) {
@@ -16,7 +20,7 @@ export function createScreen(main, words) {
     element.hidden = !text;
   }
 
-  function show(state, { code = "", focus = true, ...changes } = {}) {
+  function show(state, { code = "", focus = true, waitSeconds = 0, ...changes } = {}) {
     const said = { ...words[state], ...changes };
     main.dataset.state = state;
     for (const section of sections) section.hidden = !section.dataset.show.split(" ").includes(state);
@@ -24,6 +28,8 @@ export function createScreen(main, words) {
     setText(lede, said.lede);
     problem.dataset.code = code;
     setText(problem, said.problem);
+    wait.stop();
+    if (waitSeconds > 0) wait.start(waitSeconds, () => setText(problem, said.over));
     document.title = `${said.title ?? said.heading} · ${siteName}`;
     if (focus) heading.focus();
   }

@@ -1,0 +1,39 @@
+import { exactSpanText } from "./moment_text.js";
+
+const TICK_MS = 250;
+
+/**
+ * A time to wait, told second by second to the eye; what may not be pressed meanwhile (`data-waits`) is disabled.
+ * @param {HTMLElement} main with one `.wait`
+ */
+export function createWait(main) {
+  const line = main.querySelector(".wait");
+  const buttons = [...main.querySelectorAll("[data-waits]")];
+  let timer = 0;
+
+  function stop() {
+    clearInterval(timer);
+    line.hidden = true;
+    for (const button of buttons) button.disabled = false;
+  }
+
+  return {
+    stop,
+    /** Calls `onOver` once the time is over; another start or stop before that ends this one. */
+    start(seconds, onOver) {
+      stop();
+      const overAt = Date.now() + seconds * 1000;
+      const tick = () => {
+        const left = Math.ceil((overAt - Date.now()) / 1000);
+        line.textContent = `Again in ${exactSpanText(Math.max(1, left))}`;
+        if (left > 0) return;
+        stop();
+        onOver();
+      };
+      for (const button of buttons) button.disabled = true;
+      line.hidden = false;
+      tick();
+      timer = setInterval(tick, TICK_MS);
+    },
+  };
+}
