@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from adminpanel import reports  # noqa: F401  (registers the queue)
+from adminpanel import access_tokens, reports  # noqa: F401  (both register their pages)
 from transfers.models import Transfer
 
 admin.site.site_header = "SGraph Send"
