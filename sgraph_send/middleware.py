@@ -2,10 +2,10 @@
 
 import logging
 import re
+import secrets
 import socket
 import time
 import traceback
-import uuid
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
@@ -84,7 +84,7 @@ class AnswerMiddleware:
 
 def _request_id(request: HttpRequest) -> str:
     given = request.headers.get("X-Request-Id", "")
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
 
 
 def _misdirected(request: HttpRequest) -> HttpResponse | None:

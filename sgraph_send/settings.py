@@ -83,7 +83,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
-        "OPTIONS": DATABASES["default"].get("OPTIONS", {})
+        "OPTIONS": {"prepare_threshold": 5}
+        | DATABASES["default"].get("OPTIONS", {})
         | {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}},
     }
 else:
@@ -127,10 +128,10 @@ MIDDLEWARE = [
 if ROLE != "user":
     INSTALLED_APPS += ["django.contrib.admin", "adminpanel.apps.AdminPanelConfig"]
     MIDDLEWARE += [
-        "django.contrib.sessions.middleware.SessionMiddleware",
-        "django.middleware.csrf.CsrfViewMiddleware",
-        "django.contrib.auth.middleware.AuthenticationMiddleware",
-        "django.contrib.messages.middleware.MessageMiddleware",
+        "sgraph_send.admin_middleware.AdminSessions",
+        "sgraph_send.admin_middleware.AdminForgeryProtection",
+        "sgraph_send.admin_middleware.AdminSignIn",
+        "sgraph_send.admin_middleware.AdminMessages",
     ]
 APPEND_SLASH = False
 ROOT_URLCONF = "sgraph_send.urls"

@@ -20,7 +20,7 @@ from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 from transfers.deadlines import clear_deadline, set_deadline
 
 HEAD_SECONDS = 15
-SEATS = 8
+SEATS = 4
 SHORT_CALL_SECONDS = 0.05
 READABLE_ONCE = select.EPOLLIN | select.EPOLLONESHOT if hasattr(select, "epoll") else 0
 

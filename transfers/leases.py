@@ -8,8 +8,11 @@ from django.utils import timezone
 
 from transfers import errors, events, limits
 from transfers.address_hashes import hash_address
+from transfers.database_pool import fetch_row
 from transfers.models import Lease, Reason, State, Transfer, TransferEvent
 from transfers.tokens import decode_b64u, hash_secret
+
+_LEASE_SQL = "SELECT id FROM transfers_lease WHERE transfer_id = %s AND token_hash = %s"
 
 
 def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
@@ -23,9 +26,8 @@ def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
     token_hash = _hash(lease_token)
     for _ in range(2):
         now = timezone.now()
-        lease = transfer.leases.filter(token_hash=token_hash).first()
-        if lease:
-            return _extend(lease, now)
+        if fetch_row(_LEASE_SQL, [transfer.pk, token_hash]):
+            return _extend(transfer.leases.get(token_hash=token_hash), now)
         try:
             return _take_new(transfer, token_hash, hash_address(address), now)
         except IntegrityError:
@@ -87,6 +89,15 @@ def refusal(transfer: Transfer) -> errors.TransferError:
 
 def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: datetime) -> Lease:
     with transaction.atomic():
+        # Last of all the row that every recipient of this transfer has to lock.
+        lease = Lease.objects.create(
+            transfer=transfer,
+            token_hash=token_hash,
+            created_at=now,
+            expires_at=now + timedelta(seconds=limits.LEASE_SECONDS),
+        )
+        started = TransferEvent.Kind.DOWNLOAD_STARTED
+        events.record(transfer, started, address_hash=address_hash, at=now)
         taken = (
             Transfer.objects.takeable(now)
             .filter(pk=transfer.pk)
@@ -94,14 +105,7 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
         )
         if not taken:
             raise refusal(transfer)
-        started = TransferEvent.Kind.DOWNLOAD_STARTED
-        events.record(transfer, started, address_hash=address_hash, at=now)
-        return Lease.objects.create(
-            transfer=transfer,
-            token_hash=token_hash,
-            created_at=now,
-            expires_at=now + timedelta(seconds=limits.LEASE_SECONDS),
-        )
+        return lease
 
 
 def _extend(lease: Lease, now: datetime) -> Lease:

@@ -17,6 +17,7 @@ from transfers.api.schemas import (
     Manifest,
     ManifestRequest,
     answers,
+    prompt_answer,
 )
 from transfers.client_address import client_address
 from transfers.models import State, Transfer
@@ -32,7 +33,7 @@ def info(request: HttpRequest, transfer_id: str):
     """State, size and envelope. Never counts."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, request.headers.get("x-sgraph-lease-token"))
-    return {
+    values = {
         "transfer_id": transfer.id,
         "status": transfer.state,
         "file_size_bytes": transfer.file_size_bytes,
@@ -44,6 +45,7 @@ def info(request: HttpRequest, transfer_id: str):
         "max_downloads": transfer.max_downloads,
         "downloads_remaining": transfer.downloads_remaining,
     }
+    return prompt_answer(values)
 
 
 @router.post(
@@ -74,7 +76,7 @@ def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
     require_proofs(request, transfer, body)
     _require_room(request, transfer, body.lease_token)
     taken = leases.take(transfer, body.lease_token, client_address(request))
-    transfer.refresh_from_db(fields=["download_count"])
+    transfer = Transfer.objects.find(transfer_id) or transfer
     seconds = limits.DOWNLOAD_URL_SECONDS
     return {
         "url": lifecycle.store_of(transfer).sign_download(transfer.id),

@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from transfers import limits
+from transfers.database_pool import fetch_row
 from transfers.models.access_token import AccessToken
 from transfers.tokens import new_transfer_id
 
@@ -36,8 +37,13 @@ class Reason(models.TextChoices):
 
 
 @cache
-def _select_by_id(vendor: str) -> str:
-    return str(Transfer.objects.filter(pk="").order_by().query.sql_with_params()[0])
+def _select_by_id(vendor: str) -> tuple[str, list[str], dict]:
+    """SQL, the attributes that its columns fill, and what converts values of this database."""
+    query = Transfer.objects.filter(pk="").order_by().query
+    fields = Transfer._meta.concrete_fields
+    columns = [field.get_col(Transfer._meta.db_table) for field in fields]
+    converters = query.get_compiler(connection=connection).get_converters(columns)
+    return query.sql_with_params()[0], [field.attname for field in fields], converters
 
 
 class TransferQuerySet(models.QuerySet):
@@ -51,7 +57,15 @@ class TransferQuerySet(models.QuerySet):
         """
         if not TRANSFER_ID.fullmatch(transfer_id):
             return None
-        return next(iter(self.raw(_select_by_id(connection.vendor), [transfer_id])), None)
+        sql, attributes, converters = _select_by_id(connection.vendor)
+        row = fetch_row(sql, [transfer_id])
+        if row is None:
+            return None
+        values = list(row)
+        for at, (functions, column) in converters.items():
+            for convert in functions:
+                values[at] = convert(values[at], column, connection)
+        return Transfer.from_db(self.db, attributes, values)
 
     def takeable(self, now: datetime) -> "TransferQuerySet":
         """Those of which one more download may start."""
