@@ -7,7 +7,7 @@ from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, health
 from sgraph_send.refusals import refused
-from transfers.api import config, downloads, ownership, raw, reports, uploads
+from transfers.api import config, downloads, ownership, raw, reports, transparency, uploads
 from transfers.errors import BadRequest, Invalid
 
 api = NinjaAPI(
@@ -16,6 +16,7 @@ api = NinjaAPI(
 if settings.ROLE != "admin":
     for router in (uploads.router, downloads.router, ownership.router, raw.router, reports.router):
         api.add_router("/transfers", router)
+    api.add_router("/transfers", transparency.router)
 for router in (config.router, health.router):
     api.add_router("/info", router)
 

@@ -37,13 +37,19 @@ def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
 
 def find_live(transfer: Transfer, lease_token: str | None) -> Lease | None:
     """The live lease of this token, without extending it; None for all else."""
+    lease = find(transfer, lease_token)
+    return lease if lease and lease.is_live(timezone.now()) else None
+
+
+def find(transfer: Transfer, lease_token: str | None) -> Lease | None:
+    """The lease of this token, live or ended; None for all else."""
     if not lease_token or transfer.state != State.COMPLETED:
         return None
     try:
         token_hash = _hash(lease_token)
     except errors.Invalid:
         return None
-    return transfer.leases.live(timezone.now()).filter(token_hash=token_hash).first()
+    return transfer.leases.filter(token_hash=token_hash).first()
 
 
 def finish(transfer: Transfer, lease_token: str) -> None:

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from transfers import errors, events, lifecycle, terms
+from transfers import errors, events, lifecycle, terms, transparency
 from transfers.api.access import find_managed
 from transfers.api.schemas import Ended, Ownership, TermsRequest, answers
 from transfers.models import Reason, State, Transfer
@@ -102,6 +102,7 @@ def _status_of(transfer: Transfer) -> dict[str, object]:
         "downloads": _downloads_of(transfer, happened, now),
         "events": happened,
         "receipt": receipt_of(transfer),
+        "transparency": transparency.for_owner(transfer),
     }
 
 

@@ -155,6 +155,38 @@ class FinishRequest(Request):
     lease_token: Bytes32
 
 
+class StoredColumn(BaseModel):
+    name: str
+    label: str
+    sentence: str
+    has_value: bool
+    value: str | int | None
+
+
+class StoredPlace(BaseModel):
+    name: str
+    title: str
+    sentence: str
+    rows: int | None
+    columns: list[StoredColumn]
+
+
+class StoredBeside(BaseModel):
+    title: str
+    sentences: list[str]
+
+
+class Stored(BaseModel):
+    timestamp: datetime
+    places: list[StoredPlace]
+    beside: list[StoredBeside]
+    not_stored: list[str]
+
+
+class StoredOfTransfer(Stored):
+    visitor: str | None
+
+
 class Receipt(BaseModel):
     deleted_at: datetime
     reason: str
@@ -203,6 +235,7 @@ class Ownership(BaseModel):
     downloads: list[Download]
     events: list[Event]
     receipt: Receipt | None
+    transparency: Stored
 
 
 class Config(BaseModel):

@@ -1,0 +1,39 @@
+"""What the server stores, for everybody: before anything is sent, and of one transfer."""
+
+from django.http import HttpRequest
+from ninja import Router
+
+from transfers import events, leases, transparency
+from transfers.address_hashes import hash_address
+from transfers.api.access import find_transfer, require_open
+from transfers.api.schemas import Stored, StoredOfTransfer, answers
+from transfers.client_address import client_address
+
+router = Router(tags=["transparency"])
+
+
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/transparency",
+    response=answers(Stored),
+    operation_id="transparency",
+)
+def shape(request: HttpRequest):
+    """Every table and column with a sentence: what would be stored."""
+    return transparency.before()
+
+
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/transparency/{transfer_id}",
+    response=answers(StoredOfTransfer, 404, 410),
+    operation_id="transparency_of_transfer",
+)
+def of_transfer(request: HttpRequest, transfer_id: str):
+    """The same with values: what `info` says, and the caller's own download."""
+    transfer = find_transfer(transfer_id)
+    lease = leases.find(transfer, request.headers.get("x-sgraph-lease-token"))
+    if lease is None:
+        require_open(transfer, None)
+    told = transparency.for_recipient(transfer, lease)
+    return told | {"visitor": events.visitor_name(hash_address(client_address(request)))}
