@@ -3,16 +3,16 @@
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
-from django.template.loader import render_to_string
 
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
+from transfers.pages import rendered
 
 
 def _handler(status: int) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         if request.path.startswith(API_PREFIXES):
             return refused(of_status(status, request.id))
-        return HttpResponse(render_to_string(f"{status}.html"), status=status)
+        return HttpResponse(rendered(f"{status}.html"), status=status)
 
     return answer
 

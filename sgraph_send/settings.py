@@ -122,6 +122,8 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "sgraph_send.middleware.AnswerMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "corsheaders.middleware.CorsMiddleware",
 ]
@@ -178,17 +180,36 @@ STORAGES = {
 
 # Browser security
 _https = any(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _https
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^info/"]  # probes come from beside the proxy
+SECURE_SSL_HOST = PUBLIC_ORIGINS[0].split("://")[1] if len(PUBLIC_ORIGINS) == 1 else None
+HSTS = choice("SGRAPH_SEND__HSTS", "host", ("host", "subdomains", "preload"))
+SECURE_HSTS_SECONDS = 2 * 365 * 86400 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS != "host"
+SECURE_HSTS_PRELOAD = HSTS == "preload"
+SECURE_REFERRER_POLICY = "no-referrer"
+# The host's neighbours are the operator's to decide about, and SGRAPH_SEND__HSTS is that decision.
+SILENCED_SYSTEM_CHECKS = {
+    "host": ["security.W005", "security.W021"],
+    "subdomains": ["security.W021"],
+    "preload": [],
+}[HSTS]
+# It knows Django's own class alone; ours protects the admin, and elsewhere callers prove themselves
+# by headers, so that there is nothing to forge.
+SILENCED_SYSTEM_CHECKS += ["security.W003"]
 # django-ratelimit knows neither our backend nor that one process may count in itself.
 if REDIS_URL or PROCESSES == 1:
     SILENCED_SYSTEM_CHECKS += ["django_ratelimit.W001"]
 if PROCESSES == 1 and not REDIS_URL:
     SILENCED_SYSTEM_CHECKS += ["django_ratelimit.E003"]
-SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Strict"
 CSRF_TRUSTED_ORIGINS = PUBLIC_ORIGINS
 CORS_ALLOWED_ORIGINS = sorted({*PUBLIC_ORIGINS, *origins("SGRAPH_SEND__CORS_ORIGINS")})
 CORS_URLS_REGEX = r"^/(transfers|info)/"
+CORS_ALLOW_METHODS = ("DELETE", "GET", "HEAD", "PATCH", "POST", "PUT")
+CORS_PREFLIGHT_MAX_AGE = 3600
 CORS_ALLOW_HEADERS = (
     "content-type",
     "range",

@@ -28,6 +28,12 @@ def client_address(request: HttpRequest) -> str:
     return _network(address) if address is not None else ""
 
 
+def is_trusted_proxy(peer: str) -> bool:
+    """Whether a peer, as in REMOTE_ADDR, is one of the proxies in front of this server."""
+    address = _parsed(peer)
+    return address is not None and _is_trusted(address)
+
+
 def _parsed(text: str) -> Address | None:
     try:
         address = ipaddress.ip_address(text)

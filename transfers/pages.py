@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 
 import brotli
@@ -12,19 +13,40 @@ from django.urls import path
 from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
+from transfers.static_hashes import with_integrity
+
 ENCODERS = {"br": brotli.compress, "gzip": lambda page: gzip.compress(page, mtime=0)}
 
 
+@dataclass(frozen=True)
+class Page:
+    """A page by its address; `kind` decides what browsers let it do."""
+
+    kind: str
+    path: str
+    template: str
+    listed: bool = True
+
+
+PAGES = [
+    Page("send", "", "transfers/send.html"),
+    Page("download", "d/<str:transfer_id>", "transfers/download.html", listed=False),
+    Page("manage", "manage/<str:transfer_id>", "transfers/manage.html", listed=False),
+    Page("how-it-works", "how-it-works", "transfers/how_it_works.html"),
+    Page("security", "security", "transfers/security.html"),
+]
+
+
 @cache
-def _rendered(template: str, encoding: str | None) -> bytes:
-    """The page's bytes; compressing is safe here, a page holds nothing of its visitor."""
-    page = render_to_string(template).encode()
+def rendered(template: str, encoding: str | None = None) -> bytes:
+    """A page's bytes; compressing is safe here, a page holds nothing of its visitor."""
+    page = with_integrity(render_to_string(template)).encode()
     return ENCODERS[encoding](page) if encoding else page
 
 
 @cache
 def _etag(template: str, encoding: str | None) -> str:
-    return f'"{hashlib.sha256(_rendered(template, encoding)).hexdigest()[:32]}"'
+    return f'"{hashlib.sha256(rendered(template, encoding)).hexdigest()[:32]}"'
 
 
 def _encoding(request: HttpRequest) -> str | None:
@@ -33,31 +55,26 @@ def _encoding(request: HttpRequest) -> str | None:
     return next((encoding for encoding in ENCODERS if encoding in offered), None)
 
 
-def _page(template: str, *, listed: bool) -> Callable[..., HttpResponse]:
+def _view(page: Page) -> Callable[..., HttpResponse]:
     @require_safe
     def view(request: HttpRequest, **_from_path: str) -> HttpResponse:
         encoding = _encoding(request)
-        etag = _etag(template, encoding)
+        etag = _etag(page.template, encoding)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):
             response: HttpResponse = HttpResponseNotModified()
         else:
-            response = HttpResponse(_rendered(template, encoding))
+            response = HttpResponse(rendered(page.template, encoding))
             if encoding:
                 response["Content-Encoding"] = encoding
+        response.page_kind = page.kind
         response["ETag"] = etag
         response["Cache-Control"] = "no-cache"
         response["Vary"] = "Accept-Encoding"
-        if not listed:
+        if not page.listed:
             response["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
     return view
 
 
-urlpatterns = [
-    path("", _page("transfers/send.html", listed=True)),
-    path("d/<str:transfer_id>", _page("transfers/download.html", listed=False)),
-    path("manage/<str:transfer_id>", _page("transfers/manage.html", listed=False)),
-    path("how-it-works", _page("transfers/how_it_works.html", listed=True)),
-    path("security", _page("transfers/security.html", listed=True)),
-]
+urlpatterns = [path(page.path, _view(page)) for page in PAGES]
