@@ -157,6 +157,7 @@ ACTIONS = {
     "ownership": "s3:GetBucketOwnershipControls",
     "encryption": "s3:GetEncryptionConfiguration",
     "tls-only": "s3:GetBucketPolicy",
+    "cors": "s3:GetBucketCors",
     "lifecycle": "s3:GetLifecycleConfiguration",
     "versioning": "s3:GetBucketVersioning",
     "object-lock": "s3:GetBucketObjectLockConfiguration",

@@ -212,6 +212,24 @@ def test_starting_sets_the_same_rules(service):
     assert "changed" not in provision().text
 
 
+def test_a_server_that_may_use_objects_and_nothing_else_starts(seaweedfs):
+    provision()
+    reading_rules = {
+        "Sid": "ObjectsAlone",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": ["s3:GetBucket*", "s3:GetEncryption*", "s3:GetLifecycle*", "s3:GetReplication*"],
+        "Resource": f"arn:aws:s3:::{seaweedfs.bucket}",
+    }
+    seaweedfs.write_statements([*seaweedfs.statements(), reading_rules])
+    store = current_store()
+
+    (clause,) = store.provision(ORIGINS)
+
+    assert clause.startswith("these rules could not be read: public-access, ownership, encryption")
+    assert store.begin("a" * 22)
+
+
 def test_starting_tells_what_it_does_not_mend(provisioned):
     provisioned.call("put_bucket_versioning", VersioningConfiguration={"Status": "Enabled"})
     provisioned.call("delete_bucket_cors")
