@@ -2,12 +2,11 @@
 
 import re
 
+from transfers.limits import INTEGER_MAX, RATE
+
 BYTE_UNITS = {"": 1, "b": 1, "kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 BYTE_UNITS |= {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 SECOND_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
-INTEGER_MAX = 2**53 - 1
-# The syntax of django-ratelimit: so many calls in one or several seconds, minutes, hours or days.
-RATE = re.compile(r"[1-9]\d{0,6}/(?:[1-9]\d{0,3})?[smhd]")
 
 
 def parse_bytes(text: str) -> int:
