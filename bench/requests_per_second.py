@@ -100,6 +100,7 @@ def _site(folder: Path, cores: int) -> Iterator[LiveSite]:
         "REDIS_URL": redis.url,
         "SGRAPH_SEND__PROCESSES": str(cores),
         "SGRAPH_SEND__LOG_LEVEL": "WARNING",
+        "SGRAPH_SEND__RATES": "off",
     }
     site = LiveSite(folder / "site", settings)
     try:
