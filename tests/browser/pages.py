@@ -171,9 +171,26 @@ class ManagePage(_TransferPage):
     def open(cls, visitor: Visitor, manage_link: str) -> "ManagePage":
         return cls(visitor.open(manage_link))
 
+    def events(self) -> list[str]:
+        """The kinds of the listed events, the latest first."""
+        rows = self.part("event-list").get_by_role("listitem").all()
+        return [row.get_attribute("data-kind") for row in rows]
+
     def downloads(self) -> list[str]:
         """The downloads as the page lists them, one line each."""
-        return self.page.locator("#downloads li").all_inner_texts()
+        started = "li[data-kind=download_started]"
+        return self.part("event-list").locator(started).all_inner_texts()
+
+    def save_terms(self, *, expires: str = "", downloads: str = "") -> None:
+        if expires:
+            self.part("expires-select").select_option(expires)
+        if downloads:
+            self.part("downloads-select").select_option(downloads)
+        self.part("save-changes").click()
+
+    def stop_downloads(self) -> None:
+        self.part("revoke-button").click()
+        self.part("confirm-revoke-button").click()
 
     def delete(self) -> None:
         self.part("delete-button").click()

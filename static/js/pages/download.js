@@ -22,6 +22,7 @@ import { createKeptFiles } from "./kept_files.js";
 import { createLeaseUse } from "./lease_use.js";
 import { createLooking } from "./looking.js";
 import { createSavingFlow } from "./saving.js";
+import { createStoredReading } from "./stored_reading.js";
 
 const SECRET = "secret";
 const NOT_LOOKED_UP = "The server did not answer as it should. Wait a moment, then try again.";
@@ -48,6 +49,7 @@ page.leaseUse = createLeaseUse(page);
 page.dialog = createPreviewDialog(main.querySelector("#look"));
 const saving = createSavingFlow(page);
 const looking = createLooking(page);
+createStoredReading(page);
 
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";

@@ -1,23 +1,35 @@
 import { SendError } from "../errors.js";
 import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
-import { deleteTransfer, readStatus } from "../transport/api.js";
-import { isTransient, retrying } from "../transport/retry.js";
+import { changeTerms, deleteTransfer, readConfig, readStatus, stopDownloads } from "../transport/api.js";
+import { isTransient, pause, retrying } from "../transport/retry.js";
+import { createConfirm } from "../ui/confirm_dialog.js";
+import { showEvents } from "../ui/event_list.js";
 import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
-import { manageWords } from "../ui/manage_words.js";
+import { CHANGED, REFUSED, deletedLede, manageWords } from "../ui/manage_words.js";
+import { showReceipt } from "../ui/receipt.js";
 import { createScreen } from "../ui/screen.js";
+import { createStoredPanel } from "../ui/stored_panel.js";
+import { createTermsForm } from "../ui/terms_form.js";
 import { showStatus } from "../ui/transfer_status.js";
 
 const OWNER_TOKEN = "owner-token";
 const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
-const SCREENS = { completed: "ready", expired: "expired", exhausted: "used-up", deleting: "deleted" };
+const SCREENS = { completed: "ready", expired: "expired", exhausted: "used-up", deleting: "deleted", deleted: "deleted" };
 const PATIENT = { attempts: 4, retryIf: (error) => isTransient(error) && error.status !== 429 };
+const RECEIPT_EVERY_MS = 2_000;
+const RECEIPT_SLOWEST_MS = 30_000;
 const fragment = takeFragment();
 const id = location.pathname.split("/")[2];
 const main = document.querySelector("main");
+const find = (name) => main.querySelector(`#${name}`);
 const screen = createScreen(main, manageWords);
-const dialog = main.querySelector("#confirm");
+const termsForm = createTermsForm(find("terms-form"), { onSave });
+const storedPanel = createStoredPanel(find("stored-panel"), async () => (await ask(readStatus)).transparency);
+const stopping = createConfirm(find("confirm-revoke"), stopNow);
+const deleting = createConfirm(find("confirm"), deleteNow);
+let config = null;
 
 function readOwnerToken() {
   const token = fragment || recall(OWNER_TOKEN, id);
@@ -25,6 +37,11 @@ function readOwnerToken() {
   if (!TOKEN_FORM.test(token)) throw new SendError("owner_token_wrong", "This is not an owner token.");
   remember(OWNER_TOKEN, id, token);
   return token;
+}
+
+function ask(call, ...given) {
+  const ownerToken = readOwnerToken();
+  return retrying(() => call(id, { ownerToken }, ...given), PATIENT);
 }
 
 function showFailure(error) {
@@ -35,42 +52,85 @@ function showFailure(error) {
   screen.show(state in manageWords ? state : "failed", said);
 }
 
-function showDeleted(state) {
-  const lede =
-    state === "deleted"
-      ? "The sealed files are gone from the server, and the link leads nowhere now."
-      : "Nobody can download any more. The storage is not answering just now; the server removes the sealed files as soon as it does.";
-  main.querySelector("#state").textContent = state;
-  main.querySelector("#facts").replaceChildren();
-  screen.show("deleted", { lede });
+/** What was deleted because it expired or was used up says so, and has its receipt all the same. */
+function screenOf({ state, receipt }) {
+  return SCREENS[receipt ? receipt.reason : state] ?? SCREENS[state] ?? "not-ready";
+}
+
+function show(status, { focus = true } = {}) {
+  const shown = screenOf(status);
+  const isOver = ["deleting", "deleted"].includes(status.state);
+  showStatus(main, status);
+  showEvents(find("happened"), status);
+  if (config && shown === "ready") termsForm.show(status, config);
+  screen.show(shown, { focus, ...(isOver ? { lede: deletedLede(status) } : {}) });
+  showReceipt(find("receipt"), status.receipt);
+  for (const name of ["happened", "ending"]) find(name).hidden ||= isOver;
+  find("terms-form").hidden ||= config === null;
+  find("stopping").hidden = shown !== "ready";
+  storedPanel.refresh();
 }
 
 async function start() {
   try {
-    const ownerToken = readOwnerToken();
-    const status = await retrying(() => readStatus(id, { ownerToken }), PATIENT);
-    if (status.state === "deleting") return showDeleted("deleting");
-    showStatus(main, status);
-    screen.show(SCREENS[status.state] ?? "not-ready");
+    const asked = config ?? retrying(readConfig, PATIENT).catch(() => null);
+    const [status, answer] = await Promise.all([ask(readStatus), asked]);
+    config = answer;
+    show(status);
+    if (status.state === "deleting") await waitForReceipt();
   } catch (error) {
     showFailure(error);
+  }
+}
+
+async function onSave(changes) {
+  try {
+    show(await ask(changeTerms, changes), { focus: false });
+    termsForm.say(CHANGED);
+  } catch (error) {
+    await showRefusedChange(error);
+  }
+}
+
+/** Downloads may have started, or time have run out, since the page was loaded: it is shown afresh. */
+async function showRefusedChange(error) {
+  if (![409, 410, 422].includes(error.status)) return showFailure(error);
+  try {
+    show(await ask(readStatus), { focus: false });
+    termsForm.say(REFUSED);
+  } catch (failure) {
+    showFailure(failure);
+  }
+}
+
+async function stopNow() {
+  try {
+    show(await ask(stopDownloads));
+  } catch (error) {
+    await showRefusedChange(error);
   }
 }
 
 async function deleteNow() {
-  dialog.close();
   try {
-    const ownerToken = readOwnerToken();
-    const { state } = await retrying(() => deleteTransfer(id, { ownerToken }), PATIENT);
-    showDeleted(state);
+    await ask(deleteTransfer);
+    await start();
   } catch (error) {
     showFailure(error);
   }
 }
 
-main.querySelector("#again").addEventListener("click", start);
-main.querySelector("#delete").addEventListener("click", () => dialog.showModal());
-main.querySelector("#keep").addEventListener("click", () => dialog.close());
-main.querySelector("#confirm-delete").addEventListener("click", deleteNow);
+/** The store did not answer at once: the receipt comes when the server has seen that nothing is left. */
+async function waitForReceipt() {
+  for (let wait = RECEIPT_EVERY_MS; ; wait = Math.min(wait * 1.5, RECEIPT_SLOWEST_MS)) {
+    await pause(wait);
+    const status = await ask(readStatus).catch(() => null);
+    if (status?.receipt) return show(status, { focus: false });
+  }
+}
+
+find("again").addEventListener("click", start);
+find("revoke").addEventListener("click", stopping.ask);
+find("delete").addEventListener("click", deleting.ask);
 start();
 sweepStaging();

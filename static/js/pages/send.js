@@ -2,7 +2,7 @@ import { encodeB64u } from "../crypto/bytes.js";
 import { manageLink, transferLink } from "../crypto/link.js";
 import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
-import { readConfig } from "../transport/api.js";
+import { readConfig, readStatus, readStoredShape } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
 import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
@@ -12,6 +12,7 @@ import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
 import { createSendResult, termsText } from "../ui/send_result.js";
+import { createStoredPanel } from "../ui/stored_panel.js";
 import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords } from "../ui/send_words.js";
 import { requireCapabilities } from "../worker/capabilities.js";
 import { createSending } from "./sending.js";
@@ -28,7 +29,15 @@ const unfinished = createUnfinished(main.querySelector("#unfinished"), {
   onRefused: showRefusal,
   onForgotten: () => showChoice({ count: form.chosen().length, withNote: Boolean(form.note()) }),
 });
+const storedPanel = createStoredPanel(main.querySelector("#stored-panel"), readStoredNow);
 let config = null;
+let ownOfLast = null;
+
+/** Before sending what would be stored, afterwards what is. */
+async function readStoredNow() {
+  if (!ownOfLast) return readStoredShape();
+  return (await readStatus(ownOfLast.id, ownOfLast)).transparency;
+}
 
 function showChoice({ count, withNote }) {
   if (count === 0 && !withNote) return screen.show("empty", { focus: false });
@@ -74,6 +83,8 @@ function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
 function showSent(sent, wish) {
   result.show(linksOf(sent, wish), sent.answer.transparency);
   screen.show("done", { lede: termsText(sent.answer) });
+  ownOfLast = { id: sent.id, ownerToken: encodeB64u(sent.ownerToken) };
+  storedPanel.refresh();
 }
 
 function planWished({ hideSize }) {
@@ -162,6 +173,8 @@ function start() {
 main.querySelector("#send-more").addEventListener("click", () => {
   result.clear();
   form.clear();
+  ownOfLast = null;
+  storedPanel.refresh();
   main.querySelector("h1").focus();
 });
 start();

@@ -90,6 +90,25 @@ export function readStatus(id, { ownerToken }) {
   return call("GET", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }
 
+/** @param {{expires_in_seconds?: number, max_downloads?: number|null}} changes null: no limit */
+export function changeTerms(id, { ownerToken }, changes) {
+  return call("PATCH", `/transfers/manage/${id}`, { body: changes, headers: { [OWNER_TOKEN]: ownerToken } });
+}
+
+export function stopDownloads(id, { ownerToken }) {
+  return call("POST", `/transfers/manage/${id}/revoke`, { headers: { [OWNER_TOKEN]: ownerToken } });
+}
+
+/** What is stored of any transfer. */
+export function readStoredShape() {
+  return call("GET", "/transfers/transparency");
+}
+
+/** What is stored of this transfer, as far as everybody with its link may know, and of the caller's own download. */
+export function readStored(id, { leaseToken }) {
+  return call("GET", `/transfers/transparency/${id}`, { headers: { [LEASE_TOKEN]: leaseToken } });
+}
+
 export function deleteTransfer(id, { ownerToken }) {
   return call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }

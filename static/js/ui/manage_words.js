@@ -12,3 +12,17 @@ export const manageWords = {
   "not-found": { heading: "Nothing is here", problem: "There is no transfer at this address. It may have been deleted already; then nothing is left to do." },
   failed: { heading: "It did not work", problem: "The server did not do what was asked. Wait a moment, then try again." },
 };
+
+export const CHANGED = "Saved. It holds from now on.";
+export const REFUSED = "This could not be changed: meanwhile downloads were started, or time ran out. Above is how it is now.";
+
+const GONE = {
+  expired: "Its time was over, and the sealed files are gone from the server.",
+  exhausted: "All downloads were used up, and the sealed files are gone from the server.",
+};
+
+/** @param {{state: string, receipt: {reason: string}|null}} status of a transfer that is being deleted or is deleted */
+export function deletedLede({ receipt }) {
+  if (receipt) return GONE[receipt.reason] ?? "The sealed files are gone from the server, and the link leads nowhere now.";
+  return "Nobody can download any more. The storage is not answering just now; the server removes the sealed files as soon as it does, and the receipt then appears here.";
+}

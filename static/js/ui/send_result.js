@@ -1,5 +1,6 @@
 import { createCopyField } from "./copy_field.js";
 import { momentText } from "./moment_text.js";
+import { showNeverStored } from "./never_stored.js";
 import { showFacts, storedFacts } from "./stored_facts.js";
 
 const ADVICE = {
@@ -12,24 +13,6 @@ const PASSPHRASE_ADVICE = " The reader needs the passphrase as well: tell them i
 export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }) {
   const times = { 1: ", once" }[maxDownloads] ?? (maxDownloads === null ? "" : `, ${maxDownloads} times at most`);
   return `It opens until ${momentText(expiresAt)}${times}.`;
-}
-
-function capitalised(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
-// The server meets the sender's address and does not write it down: that is not the same as never seeing it.
-const SEEN_BUT_NOT_KEPT = ["network address"];
-
-function showNeverSeen(list, notStored) {
-  const kept = notStored.filter((name) => SEEN_BUT_NOT_KEPT.includes(name));
-  const names = notStored.filter((name) => !SEEN_BUT_NOT_KEPT.includes(name)).map(capitalised);
-  const items = [...names, ...kept.map((name) => `Seen in passing, not stored: ${name}`)].map((text) => {
-    const item = document.createElement("li");
-    item.textContent = text;
-    return item;
-  });
-  list.replaceChildren(...items);
 }
 
 /**
@@ -65,7 +48,7 @@ export function createSendResult(main) {
       showDelivery();
       manageField.set(made.manageLink);
       showFacts(find("stored-facts"), storedFacts(transparency.stored_fields));
-      showNeverSeen(find("never-seen"), transparency.not_stored);
+      showNeverStored(find("never-seen"), transparency.not_stored);
     },
     clear() {
       links = null;

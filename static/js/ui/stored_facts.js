@@ -1,7 +1,7 @@
 import { byteSize } from "./byte_size.js";
-import { momentText } from "./moment_text.js";
+import { momentText, spanText } from "./moment_text.js";
 
-const LABELS = {
+const KEY_FACTS = {
   payload_bytes: "Sealed bytes",
   file_size_bytes: "Size of the files together",
   part_bytes: "Size of a sealed part",
@@ -12,34 +12,27 @@ const LABELS = {
   download_count: "Downloads so far",
   envelope: "Envelope",
 };
-const ORDER = Object.keys(LABELS);
-const SELF_EVIDENT = ["kind", "state", "expires_in_seconds"];
+const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/;
 
-function valueText(name, value) {
+/** A stored value as people read it; `name` is the column's. */
+export function valueText(name, value) {
   if (name === "max_downloads" && value === null) return "no limit";
+  if (value === null || value === "") return "empty";
   if (name === "envelope") return value.includes("argon2id") ? "a salt, the passphrase's cost" : "a salt";
-  if (name.endsWith("_bytes")) return byteSize(value);
-  if (name.endsWith("_at")) return momentText(value);
-  return String(value);
-}
-
-function isEmpty(name, value) {
-  return value === "" || (value === null && name !== "max_downloads");
+  if (typeof value === "number" && name.endsWith("_bytes")) return byteSize(value);
+  if (typeof value === "number" && name.endsWith("_seconds")) return spanText(value);
+  return MOMENT.test(value) ? momentText(value) : String(value);
 }
 
 /**
- * What the row holds, as the server told it, in words. Names that are unknown here are shown as they are.
+ * The facts that say most, from the row as the server told it.
  * @param {Record<string, string|number|null>} storedFields
  * @returns {{label: string, value: string}[]}
  */
 export function storedFacts(storedFields) {
-  const all = Object.entries(storedFields).filter(([name, value]) => !isEmpty(name, value));
-  const hashes = all.filter(([name]) => name.endsWith("_hash"));
-  const rest = all.filter(([name]) => !name.endsWith("_hash") && !SELF_EVIDENT.includes(name));
-  const rank = ([name]) => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length);
-  const facts = rest.sort((a, b) => rank(a) - rank(b)).map(([name, value]) => {
-    return { label: LABELS[name] ?? name.replaceAll("_", " "), value: valueText(name, value) };
-  });
+  const names = Object.keys(KEY_FACTS).filter((name) => name in storedFields && storedFields[name] !== "");
+  const facts = names.map((name) => ({ label: KEY_FACTS[name], value: valueText(name, storedFields[name]) }));
+  const hashes = Object.entries(storedFields).filter(([name, value]) => name.endsWith("_hash") && value !== "");
   if (hashes.length > 0) facts.push({ label: "Hashes", value: `of ${hashes.length} random proofs` });
   return facts;
 }

@@ -1,0 +1,28 @@
+import { byteSize } from "./byte_size.js";
+import { momentText } from "./moment_text.js";
+import { showFacts } from "./stored_facts.js";
+
+const REASONS = {
+  owner: "you asked for it",
+  expired: "its time was over",
+  exhausted: "all downloads were used up",
+  abandoned: "the upload was given up",
+  operator: "the operator of this server removed it",
+  taken_down: "the operator of this server took it down",
+};
+
+/**
+ * The receipt of a deletion, or none.
+ * @param {HTMLElement} section
+ * @param {{deleted_at: string, reason: string, payload_bytes: number|null, verified: string[]}|null} receipt
+ */
+export function showReceipt(section, receipt) {
+  section.hidden = receipt === null;
+  if (receipt === null) return;
+  showFacts(section.querySelector(".facts"), [
+    { label: "Deleted", value: momentText(receipt.deleted_at) },
+    { label: "Because", value: REASONS[receipt.reason] ?? receipt.reason },
+    { label: "Sealed bytes", value: receipt.payload_bytes === null ? "none" : byteSize(receipt.payload_bytes) },
+    { label: "Looked for in the store, not found", value: receipt.verified.join(", ") },
+  ]);
+}
