@@ -1,5 +1,6 @@
 import { listParts } from "../transport/api.js";
 import { isGone, matchFiles, planAgain } from "../upload/continuation.js";
+import { filesOfRoots } from "../upload/kept_handles.js";
 import { forgetUpload, listUnfinished } from "../upload/resume_record.js";
 import { uploadsAtWork } from "../upload/upload_lock.js";
 import { abortTransfer, ownerOf } from "../upload/uploader.js";
@@ -25,7 +26,9 @@ async function storedPercentOf({ transfer, plan, sealedManifest }) {
 export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
   const offer = createUnfinishedOffer(section, { onContinue, onChosen, onForget });
   const stillHere = new Map();
+  const askedForHandles = new Set();
   let current = null;
+  let storedPercent = null;
   let gathered = [];
 
   async function next() {
@@ -43,12 +46,22 @@ export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
     return !current.sealedManifest && !stillHere.has(current.id);
   }
 
+  /** The browser's handles are tried once a page: after a refusal the files are chosen. */
+  function hasHandles() {
+    return Boolean(current.roots?.length) && !askedForHandles.has(current.id);
+  }
+
+  function showOffer() {
+    offer.show({ files: current.plan.files, storedPercent, needsFiles: needsFiles(), hasHandles: hasHandles() });
+  }
+
   async function refresh() {
     const found = await next();
     current = found?.unfinished ?? null;
     gathered = [];
     if (!current) return offer.hide();
-    offer.show({ files: current.plan.files, storedPercent: found.storedPercent, needsFiles: needsFiles() });
+    ({ storedPercent } = found);
+    showOffer();
   }
 
   function firstMissing() {
@@ -63,12 +76,27 @@ export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
   function onContinue() {
     if (current.sealedManifest) return onGoOn(current, null);
     if (stillHere.has(current.id)) return goOnWith(stillHere.get(current.id));
+    if (hasHandles()) return goOnWithHandles();
     offer.openChooser(firstMissing().includes("/"));
   }
 
   function onChosen(chosen) {
     gathered = gathered.concat(chosen);
     goOnWith(gathered);
+  }
+
+  async function goOnWithHandles() {
+    const asked = current;
+    askedForHandles.add(asked.id);
+    try {
+      const found = await filesOfRoots(asked);
+      if (current !== asked) return;
+      gathered = found;
+      goOnWith(gathered);
+    } catch (error) {
+      onRefused(error);
+    }
+    if (current === asked) showOffer();
   }
 
   function goOnWith(chosen) {

@@ -14,22 +14,31 @@ async function readDirectory(entry) {
   }
 }
 
-async function readFiles(entries, found, tell) {
+async function readFiles(entries, root, found, tell) {
   for (let at = 0; at < entries.length; at += READ_AT_ONCE) {
     const stretch = entries.slice(at, at + READ_AT_ONCE);
-    const read = await Promise.all(stretch.map(async (entry) => ({ file: await readFile(entry), path: entry.fullPath.slice(1) })));
+    const read = await Promise.all(stretch.map(async (entry) => ({ file: await readFile(entry), path: entry.fullPath.slice(1), root })));
     found.files.push(...read);
     tell(found.files.length);
   }
 }
 
-async function walk(entry, found, tell) {
+async function walk(entry, root, found, tell) {
   const folders = [entry];
   while (folders.length > 0) {
     const children = await readDirectory(folders.pop());
     if (children.length === 0) found.emptyFolders += 1;
-    await readFiles(children.filter(({ isFile }) => isFile), found, tell);
+    await readFiles(children.filter(({ isFile }) => isFile), root, found, tell);
     folders.push(...children.filter(({ isDirectory }) => isDirectory).reverse());
+  }
+}
+
+/** The browser's lasting handle of a dropped file or folder, where it gives one. */
+async function handleOf(item) {
+  try {
+    return (await item.getAsFileSystemHandle?.()) ?? null;
+  } catch {
+    return null;
   }
 }
 
@@ -37,17 +46,20 @@ async function walk(entry, found, tell) {
  * Dropped files with their paths; folders are walked through, however deep.
  * @param {DataTransfer} dropped read before anything is awaited: it is empty afterwards
  * @param {(count: number) => void} onCount how many files were found so far
- * @returns {Promise<{files: {file: File, path: string}[], emptyFolders: number, unreadable: number}>}
+ * @returns {Promise<{files: {file: File, path: string, root: FileSystemHandle|null}[], emptyFolders: number,
+ *                    unreadable: number}>} `root`: the handle of what was dropped, a file or the folder above it
  */
 export async function droppedFiles(dropped, onCount = () => {}) {
   const items = [...dropped.items].filter(({ kind }) => kind === "file");
   const entries = items.map((item) => item.webkitGetAsEntry?.() ?? { plain: item.getAsFile() });
+  const roots = await Promise.all(items.map(handleOf));
   const found = { files: [], emptyFolders: 0, unreadable: 0 };
-  for (const entry of entries) {
+  for (const [at, entry] of entries.entries()) {
+    const root = roots[at];
     try {
-      if (entry.plain) found.files.push({ file: entry.plain, path: entry.plain.name });
-      else if (entry.isDirectory) await walk(entry, found, onCount);
-      else await readFiles([entry], found, onCount);
+      if (entry.plain) found.files.push({ file: entry.plain, path: entry.plain.name, root });
+      else if (entry.isDirectory) await walk(entry, root, found, onCount);
+      else await readFiles([entry], root, found, onCount);
     } catch {
       found.unreadable += 1;
     }

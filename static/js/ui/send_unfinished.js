@@ -9,8 +9,9 @@ function nameText(files) {
   return isOneFolder ? `${root}/ (${fileCount(files.length)})` : `${chosenPath} and ${files.length - 1} more`;
 }
 
-function whatToDo({ needsFiles, files }) {
+function whatToDo({ needsFiles, hasHandles, files }) {
   if (!needsFiles) return "Nothing needs to be chosen again.";
+  if (hasHandles) return "Your browser knows where the files are: it may ask whether this page may read them again, then only what is missing is sent.";
   return `Choose the same ${files.length === 1 ? "file" : "files"} again, and only what is missing is sent.`;
 }
 
@@ -33,7 +34,10 @@ export function createUnfinishedOffer(section, { onContinue, onChosen, onForget 
   }
 
   return {
-    /** @param {{files: object[], storedPercent: number|null, needsFiles: boolean}} upload `null`: the server could not be asked */
+    /**
+     * @param {{files: object[], storedPercent: number|null, needsFiles: boolean, hasHandles: boolean}} upload
+     *   `null`: the server could not be asked
+     */
     show(upload) {
       const size = byteSize(upload.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
       const stored = upload.storedPercent === null ? "" : ` ${upload.storedPercent} % is stored.`;

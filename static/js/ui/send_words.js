@@ -26,6 +26,8 @@ export const backWords = { heading: "Back, and going on", lede: "The connection 
 const continuing = {
   other_file: { heading: "These are other files", problem: "Name, size or time differ from what was being sent, so nothing was added to it. Choose the same files again, or forget the unfinished transfer." },
   file_changed: { heading: "The files have changed", problem: "What is stored already was sealed from other contents, so the transfer was not completed. Restore the files as they were and continue, or forget it and send anew." },
+  read_refused: { heading: "The files were not read again", problem: "The browser was not allowed to read them, so nothing was sent. Continue, and choose the same files yourself." },
+  files_moved: { heading: "The files are not where they were", problem: "They were moved, renamed or deleted. Continue, and choose the same files yourself, or forget the unfinished transfer." },
   other_tab: { heading: "Another tab is sending it", problem: "The same transfer goes on in another tab or window of this browser. Look there; two at once would only be slower." },
   parts_missing: { heading: "Parts are missing", problem: "The storage has lost parts that it had. Choose the files again, and only what is missing is sent." },
   gone: { heading: "It cannot go on", problem: "The server no longer has this unfinished transfer: it ran out of time or was deleted. What was kept here is erased. Send the files anew." },

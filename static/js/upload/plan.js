@@ -7,7 +7,8 @@ import { SendError } from "../errors.js";
 
 /**
  * How files become parts (format.md §4): their bytes one after the other, padded if asked (§7), cut into parts.
- * @param {{file: File, path: string, chosenPath?: string}[]} chosen in manifest order, paths already safe
+ * @param {{file: File, path: string, chosenPath?: string, root?: FileSystemHandle|null}[]} chosen in manifest order,
+ *   paths already safe
  * @param {{kind?: "files"|"text", hideSize?: boolean}} options
  * @returns {{kind: string, files: object[], padBytes: number, sizeBytes: number, partSizeBytes: number,
  *            partCount: number, payloadBytes: number, sealedPartBytes: number}} `files` have `start`, their place
@@ -15,10 +16,10 @@ import { SendError } from "../errors.js";
  */
 export function planUpload(chosen, { kind = "files", hideSize = false } = {}) {
   let filledBytes = 0;
-  const files = chosen.map(({ file, path, chosenPath = path }) => {
+  const files = chosen.map(({ file, path, chosenPath = path, root = null }) => {
     const { size, lastModified } = file;
     const type = kind === "text" ? TEXT_TYPE : file.type;
-    const placed = { file, path, chosenPath, type, start: filledBytes, sizeBytes: size, lastModified };
+    const placed = { file, path, chosenPath, root, type, start: filledBytes, sizeBytes: size, lastModified };
     filledBytes += size;
     return placed;
   });
@@ -39,7 +40,7 @@ export function planUpload(chosen, { kind = "files", hideSize = false } = {}) {
 export function planChosen(chosen, options = {}) {
   if (chosen.length > FILE_COUNT_MAX) throw new SendError("too_many_files", "Too many files.");
   const paths = safePaths(chosen.map(({ path }) => path));
-  const named = chosen.map(({ file, path }, at) => ({ file, path: paths[at], chosenPath: path }));
+  const named = chosen.map(({ file, path, root }, at) => ({ file, path: paths[at], chosenPath: path, root }));
   const plan = planUpload(named, options);
   if (utf8(JSON.stringify(manifestOf(plan))).length > MANIFEST_PLAIN_BYTES_MAX) {
     throw new SendError("too_many_files", "The list of files is too long.");

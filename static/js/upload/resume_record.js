@@ -1,3 +1,5 @@
+import { rootsOf } from "./kept_handles.js";
+
 const DATABASE = "sgraph-send";
 const VERSION = 1;
 const UPLOADS = "uploads";
@@ -90,6 +92,13 @@ export function openRecord(id) {
   };
 }
 
+/** With the handles where the browser can store them. */
+async function putUpload(kept, roots) {
+  const put = (upload) => inTransaction("readwrite", (uploads) => settled(uploads.put(upload)));
+  if (roots.length === 0) return put(kept);
+  return put({ ...kept, roots }).catch(() => put(kept));
+}
+
 /**
  * Keeps what is needed to go on after a reload, without a byte of the files and without the passphrase.
  * @param {{transfer: object, plan: object, wish: object}} upload
@@ -103,7 +112,7 @@ export async function keepUpload({ transfer, plan, wish }) {
   const planned = { kind, padBytes, partCount, payloadBytes, files };
   const kept = { id: transfer.id, beganAt: Date.now(), transfer, wish, plan: planned };
   try {
-    await inTransaction("readwrite", (uploads) => settled(uploads.put(kept)));
+    await putUpload(kept, rootsOf(plan.files));
   } catch {
     return noRecord;
   }
