@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from sgraph_send import __version__, health
+from sgraph_send import __version__, client_manifest, health
 from sgraph_send.refusals import refused
 from transfers.api import config, downloads, ownership, raw, reports, transparency, uploads
 from transfers.errors import BadRequest, Invalid
@@ -17,6 +17,8 @@ if settings.ROLE != "admin":
     for router in (uploads.router, downloads.router, ownership.router, raw.router, reports.router):
         api.add_router("/transfers", router)
     api.add_router("/transfers", transparency.router)
+if settings.ROLE != "admin":
+    api.add_router("/info", client_manifest.router)
 for router in (config.router, health.router):
     api.add_router("/info", router)
 

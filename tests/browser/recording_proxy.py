@@ -1,4 +1,4 @@
-"""A forward HTTP proxy that keeps every request byte for byte, workers' requests included."""
+"""A forward HTTP proxy that keeps every request and answer, workers' included."""
 
 import http.client
 import threading
@@ -17,11 +17,21 @@ class Recorded(NamedTuple):
     body: bytes
 
 
+class Answered(NamedTuple):
+    """One answer: the whole address, the body as it came, and its content encoding, "" for none."""
+
+    url: str
+    status: int
+    encoding: str
+    body: bytes
+
+
 class RecordingProxy:
-    """Use as a context manager; `requests` grows with every request of its clients."""
+    """Use as a context manager; `requests` and `answers` grow with every request of its clients."""
 
     def __init__(self) -> None:
         self.requests: list[Recorded] = []
+        self.answers: list[Answered] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.address = f"http://127.0.0.1:{self._server.server_address[1]}"
@@ -35,7 +45,7 @@ class RecordingProxy:
         self._server.server_close()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        record = self.requests.append
+        record, keep = self.requests.append, self.answers.append
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -52,6 +62,8 @@ class RecordingProxy:
 
             def answer(self, response: http.client.HTTPResponse) -> None:
                 body = response.read()
+                encoding = response.getheader("Content-Encoding", "")
+                keep(Answered(self.path, response.status, encoding, body))
                 self.send_response_only(response.status, response.reason)
                 for name, value in response.getheaders():
                     if name.lower() not in HOP_BY_HOP | {"content-length"}:
