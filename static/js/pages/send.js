@@ -28,6 +28,7 @@ const unfinished = createUnfinished(main.querySelector("#unfinished"), {
   onGoOn: goOn,
   onRefused: showRefusal,
   onForgotten: () => showChoice({ count: form.chosen().length, withNote: Boolean(form.note()) }),
+  typedToken: () => form.read().accessToken,
 });
 const storedPanel = createStoredPanel(main.querySelector("#stored-panel"), readStoredNow);
 let config = null;
@@ -123,10 +124,14 @@ async function whileSending(task, showError) {
   }
 }
 
+function requireToken(accessToken) {
+  if (config.upload_access === "token" && !accessToken) throw new SendError("access_token_required", "A token is needed.");
+}
+
 function send() {
   const wishes = form.read();
   return whileSending(async () => {
-    if (config.upload_access === "token" && !wishes.accessToken) throw new SendError("access_token_required", "A token is needed.");
+    requireToken(wishes.accessToken);
     await sendPlanned(planWished(wishes), wishes);
   }, showFailure);
 }
@@ -134,9 +139,10 @@ function send() {
 function goOn(kept, plan) {
   return whileSending(
     async () => {
+      const accessToken = unfinished.accessToken();
+      requireToken(accessToken);
       form.clear();
       screen.show("resumed");
-      const { accessToken } = form.read();
       const sent = await sending.goOn({ unfinished: kept, plan, accessToken, signBatchMax: config.sign_batch_max });
       showSent(sent, kept.wish);
     },
@@ -147,15 +153,23 @@ function goOn(kept, plan) {
 function showStopped(error, kept, plan) {
   if (error.code === "cancelled") return screen.show("cancelled", { code: "cancelled", problem: GIVEN_UP_SENTENCE });
   if (isGone(error)) return showRefusal(new SendError("gone", "It is no longer there."));
+  const isNotAllowed = stateOf(error) === "not-allowed";
   if (error.code === "file_changed") unfinished.dropFiles(kept.id);
-  else if (error.isKept && plan) unfinished.keepFiles(kept.id, plan);
+  else if ((error.isKept || isNotAllowed) && plan) unfinished.keepFiles(kept.id, plan);
+  if (isNotAllowed) return showNotAllowed(error);
   if (error.isKept && !Object.keys(continuingWords(error.code)).length) return showUnfinished(error);
   return showRefusal(error);
+}
+
+function showNotAllowed(error) {
+  screen.show("not-allowed", { code: error.code, ...problemOf(error) });
+  unfinished.focusToken();
 }
 
 async function loadConfig() {
   const answer = await retrying(readConfig, { attempts: 4 });
   form.setConfig(answer);
+  unfinished.setTakesToken(answer.upload_access === "token");
   return answer;
 }
 
@@ -166,8 +180,7 @@ function start() {
     return showFailure(error);
   }
   form.takeEarlyChoice();
-  loadConfig().then((answer) => (config = answer)).catch(() => {});
-  unfinished.refresh();
+  loadConfig().then((answer) => (config = answer)).catch(() => {}).finally(unfinished.refresh);
 }
 
 main.querySelector("#send-more").addEventListener("click", () => {

@@ -89,7 +89,7 @@ export function createSending(main, screen) {
     /** Goes on with an upload that was kept; `plan` is null where only its completion has to be repeated. */
     goOn({ unfinished, plan, accessToken, signBatchMax }) {
       const { partCount } = unfinished.plan;
-      const transfer = { ...unfinished.transfer, accessToken: accessToken ?? unfinished.transfer.accessToken };
+      const transfer = { ...unfinished.transfer, accessToken };
       const payloadBytes = plan?.payloadBytes ?? 0;
       return work({ partCount, payloadBytes, isContinued: true }, (tools, begun) =>
         withUploadLock(transfer.id, async () => {

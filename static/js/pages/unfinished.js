@@ -7,10 +7,10 @@ import { abortTransfer, ownerOf } from "../upload/uploader.js";
 import { createUnfinishedOffer } from "../ui/send_unfinished.js";
 
 /** How much of it is stored, in percent; null when the server could not say; "gone" when nothing is left. */
-async function storedPercentOf({ transfer, plan, sealedManifest }) {
+async function storedPercentOf({ transfer, plan, sealedManifest }, accessToken) {
   if (Date.parse(transfer.expiresAt) < Date.now()) return "gone";
   try {
-    const { parts } = await listParts(transfer.id, ownerOf(transfer));
+    const { parts } = await listParts(transfer.id, ownerOf({ ...transfer, accessToken }));
     const storedBytes = parts.reduce((sum, { size_bytes: sizeBytes }) => sum + sizeBytes, 0);
     return Math.floor((storedBytes * 100) / plan.payloadBytes);
   } catch (error) {
@@ -21,21 +21,30 @@ async function storedPercentOf({ transfer, plan, sealedManifest }) {
 /**
  * Uploads of this browser that are not finished, one at a time, the latest first.
  * @param {HTMLElement} section
- * @param {{onGoOn: (unfinished: object, plan: object|null) => void, onRefused: (error: Error) => void, onForgotten: () => void}} events
+ * @param {{onGoOn: (unfinished: object, plan: object|null) => void, onRefused: (error: Error) => void, onForgotten: () => void,
+ *          typedToken: () => string|undefined}} page `typedToken` of the form: what was typed there still counts here
  */
-export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
+export function createUnfinished(section, { onGoOn, onRefused, onForgotten, typedToken }) {
   const offer = createUnfinishedOffer(section, { onContinue, onChosen, onForget });
   const stillHere = new Map();
   const askedForHandles = new Set();
   let current = null;
   let storedPercent = null;
   let gathered = [];
+  let takesToken = false;
+
+  const accessToken = () => (takesToken ? offer.token() || typedToken() : undefined);
+
+  /** Without its access token the server would not say. */
+  async function askStoredPercent(unfinished) {
+    return takesToken && !accessToken() ? null : storedPercentOf(unfinished, accessToken());
+  }
 
   async function next() {
     const atWork = await uploadsAtWork();
     for (const unfinished of await listUnfinished()) {
       if (atWork.has(unfinished.id)) continue;
-      const storedPercent = await storedPercentOf(unfinished);
+      const storedPercent = await askStoredPercent(unfinished);
       if (storedPercent !== "gone") return { unfinished, storedPercent };
       await forgetUpload(unfinished.id);
     }
@@ -114,13 +123,20 @@ export function createUnfinished(section, { onGoOn, onRefused, onForgotten }) {
   async function onForget() {
     const { transfer } = current;
     await forgetUpload(transfer.id);
-    abortTransfer(transfer).catch(() => {});
+    abortTransfer({ ...transfer, accessToken: accessToken() }).catch(() => {});
     await refresh();
     onForgotten();
   }
 
   return {
     refresh,
+    /** Whether the server asks for an access token, which is not kept: after a reload it is typed again. */
+    setTakesToken(takes) {
+      takesToken = takes;
+      offer.showTokenField(takes);
+    },
+    accessToken,
+    focusToken: offer.focusToken,
     /** The files of an upload that failed while this page stayed open. */
     keepFiles: (id, plan) => stillHere.set(id, plan.files.map(({ file, chosenPath }) => ({ file, path: chosenPath }))),
     /** Files that turned out to be others are not offered again. */

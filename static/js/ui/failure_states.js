@@ -1,7 +1,13 @@
 import { exactSpanText } from "./moment_text.js";
 
 const STATES = {
+  access_token_bytes_exceeded: "too-large",
+  access_token_differs: "not-allowed",
+  access_token_expired: "not-allowed",
   access_token_required: "not-allowed",
+  access_token_revoked: "not-allowed",
+  access_token_transfer_too_large: "too-large",
+  access_token_used_up: "not-allowed",
   access_token_wrong: "not-allowed",
   cancelled: "cancelled",
   damaged: "damaged",
@@ -28,6 +34,13 @@ const STATES = {
 };
 
 const SENTENCES = {
+  access_token_bytes_exceeded: "Less is left on this access token than these files need. Remove some, or enter another token, then send.",
+  access_token_differs: "This upload was begun with another access token. Enter that one, then continue.",
+  access_token_expired: "This access token has expired. Ask whoever gave it to you for more time or another one, then send.",
+  access_token_expiry_too_long: "With this access token files may not be kept so long. Choose a shorter time, then send.",
+  access_token_revoked: "This access token was revoked by whoever runs this server, and it sends nothing any more. Enter another token, then send.",
+  access_token_transfer_too_large: "Together the files are larger than this access token allows to one transfer. Remove some, or send them in several transfers.",
+  access_token_used_up: "This access token is used up: it begins no more transfers. Enter another token, or ask whoever gave it to you for more.",
   file_changed: "A file was changed, moved or removed while it was being sent. Choose the files again, then send.",
   network: "The server cannot be reached. Check your connection, then try again.",
   no_room: "There is not enough free room in this browser for so much. Free some space, or save the files one by one.",

@@ -46,6 +46,9 @@ export function createUnfinishedOffer(section, { onContinue, onChosen, onForget 
       section.hidden = false;
     },
     hide: () => (section.hidden = true),
+    showTokenField: (isShown) => (find("again-token-field").hidden = !isShown),
+    token: () => find("again-token").value.trim(),
+    focusToken: () => find("again-token").focus(),
     openChooser: (wantsFolder) => find(wantsFolder ? "again-folder" : "again-files").click(),
   };
 }

@@ -3,6 +3,8 @@ import { isTransient } from "../transport/retry.js";
 import { planUpload } from "./plan.js";
 
 const CAN_BE_PUT_RIGHT = new Set([
+  "access_token_differs",
+  "access_token_expired",
   "access_token_required",
   "access_token_wrong",
   "files_missing",

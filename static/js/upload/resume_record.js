@@ -100,7 +100,7 @@ async function putUpload(kept, roots) {
 }
 
 /**
- * Keeps what is needed to go on after a reload, without a byte of the files and without the passphrase.
+ * Keeps what is needed to go on after a reload, without a byte of the files, the passphrase and the access token.
  * @param {{transfer: object, plan: object, wish: object}} upload
  * @returns {Promise<object>} a record that can be written to; one that does nothing where nothing can be kept
  */
@@ -110,7 +110,8 @@ export async function keepUpload({ transfer, plan, wish }) {
   });
   const { kind, padBytes, partCount, payloadBytes } = plan;
   const planned = { kind, padBytes, partCount, payloadBytes, files };
-  const kept = { id: transfer.id, beganAt: Date.now(), transfer, wish, plan: planned };
+  const { accessToken: _, ...keptTransfer } = transfer;
+  const kept = { id: transfer.id, beganAt: Date.now(), transfer: keptTransfer, wish, plan: planned };
   try {
     await putUpload(kept, rootsOf(plan.files));
   } catch {

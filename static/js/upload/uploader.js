@@ -1,6 +1,6 @@
 import { encodeB64u } from "../crypto/bytes.js";
 import { SendError } from "../errors.js";
-import { abortUpload, completeTransfer, listParts, signParts } from "../transport/api.js";
+import { abortUpload, completeTransfer, deleteTransfer, listParts, signParts } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
 import { createPartCheck, comparableParts, sampleOf } from "./kept_parts.js";
 import { createPlaces, runInPlaces } from "./lanes.js";
@@ -11,15 +11,22 @@ import { manifestOf } from "./plan.js";
 
 const COMPLETION_ROUNDS = 3;
 const SEALED_AHEAD = 1;
+const NOT_ALLOWED = new Set([401, 403]);
 
 /** What the calls of a transfer's sender are authorised with. */
 export function ownerOf({ ownerToken, accessToken }) {
   return { ownerToken: encodeB64u(ownerToken), accessToken };
 }
 
-/** Gives an unfinished upload up: its parts are deleted at the store. */
-export function abortTransfer(transfer) {
-  return abortUpload(transfer.id, ownerOf(transfer));
+/** Gives an unfinished upload up: its parts are deleted at the store. Deleting needs no access token, or a revoked one. */
+export async function abortTransfer(transfer) {
+  const owner = ownerOf(transfer);
+  try {
+    return await abortUpload(transfer.id, owner);
+  } catch (error) {
+    if (!NOT_ALLOWED.has(error.status)) throw error;
+    return deleteTransfer(transfer.id, owner);
+  }
 }
 
 /** Completes with a sealed manifest, sending again what the store has lost. */
