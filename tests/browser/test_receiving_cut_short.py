@@ -47,6 +47,13 @@ class Recipient:
     def wait_parts(self, count: int) -> None:
         expect(self.page.page.locator(".progress [data-part=safe]")).to_have_count(count)
 
+    def set_quota(self, site: LiveSite, quota_bytes: int) -> None:
+        """What this browser lets the site keep from now on."""
+        session = self.visitor.context.new_cdp_session(self.page.page)
+        session.send(
+            "Storage.overrideQuotaForOrigin", {"origin": site.url, "quotaSize": quota_bytes}
+        )
+
     def private_files(self) -> dict[str, str]:
         return private_files(self.page.page)
 
@@ -165,10 +172,7 @@ def test_too_little_room_takes_no_download(visit: Visit, local_site: LiveSite, q
     sender = ForeignSender(local_site, {"film.mkv": bytes(5 * PART)})
     sent = sender.send(max_downloads=1)
     recipient = Recipient(visit(local_site), sent.link)
-    session = recipient.visitor.context.new_cdp_session(recipient.page.page)
-    session.send(
-        "Storage.overrideQuotaForOrigin", {"origin": local_site.url, "quotaSize": quota_bytes}
-    )
+    recipient.set_quota(local_site, quota_bytes)
 
     recipient.press()
 
@@ -177,3 +181,33 @@ def test_too_little_room_takes_no_download(visit: Visit, local_site: LiveSite, q
     assert recipient.downloads == []
     assert recipient.private_files() == {}
     assert Recipient(visit(local_site), sent.link).page.names() == ["film.mkv"]
+
+
+@pytest.mark.parametrize("button", ["save-as-button", "save-folder-button"])
+def test_room_that_ends_in_mid_download_leaves_nothing(
+    visit: Visit, local_site: LiveSite, button: str
+):
+    files = {"a.bin": os.urandom(PART), "b.bin": os.urandom(PART), "c.bin": os.urandom(PART)}
+    visitor = visit(local_site)
+    visitor.context.add_init_script(PICKERS)
+    recipient = Recipient(visitor, ForeignSender(local_site, files).send().link)
+    held: list[Route] = []
+
+    def hold_the_last(route: Route) -> None:
+        if part_of(route.request) == 2 and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    recipient.page.page.route(PAYLOAD, hold_the_last)
+    recipient.press(button)
+    recipient.wait_parts(2)
+    assert recipient.private_files() != {}
+    recipient.set_quota(local_site, PART)
+    held[0].continue_()
+
+    assert recipient.page.wait_state("too-large", "done", "failed") == "too-large"
+    assert recipient.page.error_code == "no_room"
+    assert "not enough free room" in recipient.page.sentence
+    assert recipient.private_files() == {}
+    assert recipient.downloads == []

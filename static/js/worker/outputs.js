@@ -1,6 +1,8 @@
 import { SendError } from "../errors.js";
 
 const OUTPUT_TYPE = "application/octet-stream";
+// Chromium's names for a full disk, when it writes and when it makes the folder.
+const DISK_FULL = new Set(["QuotaExceededError", "InvalidStateError"]);
 
 /**
  * A private file, written at any offset. Its whole length is reserved first: what a browser estimates as its
@@ -17,6 +19,7 @@ export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
     file = await directory.getFileHandle(fileName, { create: true });
     handle = await file.createSyncAccessHandle();
   } catch (error) {
+    if (DISK_FULL.has(error.name)) throw new SendError("no_room", "The disk is full.");
     throw new SendError("no_staging", `No private file system here: ${error.name}.`);
   }
   try {

@@ -39,6 +39,7 @@ const calls = {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
     const problems = [];
+    page.on("dialog", (dialog) => dialog.accept());
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => message.type() === "error" && problems.push(message.text()));
     lastTab += 1;
@@ -71,6 +72,17 @@ const calls = {
   },
 
   sentence: ({ tab }) => tabs.get(tab).page.$eval('[data-testid="error-message"]', (said) => said.textContent),
+
+  /** Leaving is agreed to where the page asks. */
+  async reload({ tab }) {
+    await tabs.get(tab).page.reload();
+  },
+
+  lede: ({ tab }) => tabs.get(tab).page.$eval(".lede", (lede) => lede.textContent),
+
+  safeParts: ({ tab }) => tabs.get(tab).page.$$eval(".progress [data-part=safe]", (cells) => cells.length),
+
+  serviceWorkers: ({ tab }) => tabs.get(tab).page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length),
 
   problems: ({ tab }) => tabs.get(tab).problems,
 

@@ -42,6 +42,11 @@ class Firefox:
             self._process.kill()
             self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The driver's process; the browser's are below it."""
+        return self._process.pid
+
     def call(self, name: str, **arguments: Any) -> Any:
         """The result of one of the calls in driver.js; FirefoxError when it raises."""
         self._process.stdin.write(json.dumps({"call": name, "input": arguments}) + "\n")

@@ -1,0 +1,61 @@
+"""A download that is reloaded in Firefox goes on from what was verified."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.browser.firefox.firefox import Firefox
+from tests.browser.foreign_sender import ForeignSender
+from tests.browser.test_round_trips import PART, digest, file_of
+from tests.services.cutting_proxy import CuttingProxy
+from tests.services.live_site import LiveSite
+from tests.services.ports import free_port
+from tests.services.waiting import wait_until
+
+pytestmark = pytest.mark.long
+PARTS = 12
+
+
+@pytest.fixture
+def proxy() -> Iterator[CuttingProxy]:
+    proxy = CuttingProxy(free_port())
+    yield proxy
+    proxy.stop()
+
+
+@pytest.fixture
+def proxied_site(start_site: Callable[..., LiveSite], proxy: CuttingProxy) -> LiveSite:
+    site = start_site(SGRAPH_SEND__PUBLIC_URL=proxy.url)
+    proxy.start(int(site.url.rsplit(":", 1)[1]))
+    site.url = proxy.url
+    return site
+
+
+def test_a_reload_in_mid_download_fetches_only_what_is_missing(
+    firefox: Firefox, proxied_site: LiveSite, proxy: CuttingProxy, tmp_path: Path
+):
+    original = file_of(tmp_path, "film.mkv", PARTS * PART)
+    sent = ForeignSender(proxied_site, {"film.mkv": original.read_bytes()}).send(max_downloads=1)
+    tab = firefox.open(sent.link)
+    tab.reach("ready")
+    tab.click(testId="download-button")
+    wait_until(lambda: tab.safeParts() >= 3, "three verified parts", timeout_s=60)
+    proxy.cut(stay_down=True)
+    tab.reach("offline")
+    held = tab.safeParts()
+    assert 3 <= held < PARTS
+    assert list(firefox.download_folder.iterdir()) == []
+
+    proxy.come_back()
+    proxy.forget_counts()
+    tab.reload()
+    tab.reach("ready")
+    assert "saving goes on from there" in tab.lede()
+    tab.click(testId="download-button")
+    tab.reach("done")
+
+    assert digest(firefox.saved()) == digest(original)
+    assert proxy.received_bytes < (PARTS - 1) * PART
+    assert tab.serviceWorkers() == 0
+    tab.close()
