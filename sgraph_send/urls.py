@@ -9,7 +9,9 @@ urlpatterns = []
 if settings.ROLE != "user":
     from django.contrib import admin
 
-    urlpatterns += [path("admin/", admin.site.urls)]
+    from adminpanel import sign_in
+
+    urlpatterns += [path("admin/login/", sign_in.login), path("admin/", admin.site.urls)]
 if settings.ROLE != "admin":
     urlpatterns += [
         path("", include("transfers.pages")),

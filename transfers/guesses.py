@@ -47,10 +47,13 @@ def require_proof(transfer: Transfer, proof: str, is_known: Callable[[], bool]) 
     raise errors.Forbidden("proof_wrong", "This passphrase is not the right one.")
 
 
-def take_attempt(rows: QuerySet, now: datetime, count: str, until: str) -> bool:
+def take_attempt(
+    rows: QuerySet, now: datetime, count: str, until: str, **changes: object
+) -> bool:
     """Take one attempt of the one row in `rows`, unless its time `until` lies ahead.
 
     Counts it in `count`. From the fifth on each puts `until` off: 1 s, 2 s, 4 s … an hour.
+    `changes` are made along with it.
     """
     waits = [
         When(
@@ -66,7 +69,7 @@ def take_attempt(rows: QuerySet, now: datetime, count: str, until: str) -> bool:
         output_field=DateTimeField(null=True),
     )
     is_open = Q(**{until: None}) | Q(**{f"{until}__lte": now})
-    return rows.filter(is_open).update(**{count: F(count) + 1, until: wait}) == 1
+    return rows.filter(is_open).update(**{count: F(count) + 1, until: wait}, **changes) == 1
 
 
 def seconds_until(moment: datetime | None, now: datetime) -> int:

