@@ -24,3 +24,14 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.number}: {self.action}"
+
+
+class SignInAttempts(models.Model):
+    """Wrong passwords for one name, from all browsers that did not sign in with it before, or from
+    one that did. `key` is an HMAC; `refused_until` None means that the next may come at once.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    failures = models.IntegerField(default=0)
+    refused_until = models.DateTimeField(null=True)
+    touched_at = models.DateTimeField(db_index=True)
