@@ -68,7 +68,8 @@ def origins(name: str) -> list[str]:
     found = []
     for text in env.list(name, default=[]):
         parts = urlsplit(text.strip().rstrip("/"))
-        if parts.path or parts.query or parts.fragment or not parts.hostname:
+        # Stores read a star in an origin of their CORS rules as "any".
+        if parts.path or parts.query or parts.fragment or not parts.hostname or "*" in text:
             raise ImproperlyConfigured(
                 f"{name} holds {text!r}; it must be an origin, as in https://send.example."
             )

@@ -121,11 +121,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
+    # Outermost: callers of other origins must be able to read refusals too.
+    "corsheaders.middleware.CorsMiddleware",
     "sgraph_send.middleware.AnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "corsheaders.middleware.CorsMiddleware",
 ]
 if ROLE != "user":
     INSTALLED_APPS += ["django.contrib.admin", "adminpanel.apps.AdminPanelConfig"]
@@ -172,6 +173,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("SGRAPH_SEND__STATIC_DIR", default=str(DATA_DIR / "static"))).resolve()
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
