@@ -21,7 +21,9 @@ from transfers.deadlines import clear_deadline, set_deadline
 
 HEAD_SECONDS = 15
 SEATS = 4
-SHORT_CALL_SECONDS = 0.05
+SHORT_CALL_SECONDS = 0.01
+LOOK_WHEN_IDLE_SECONDS = 0.05
+CLOSE_IDLE_EVERY_SECONDS = 1
 READABLE_ONCE = select.EPOLLIN | select.EPOLLONESHOT if hasattr(select, "epoll") else 0
 
 
@@ -98,6 +100,7 @@ class SeatedWorker(PunctualWorker):
         self.seats = threading.Lock()
         self.seated = self.started = self.standing = 0
         self.seat_free = threading.Semaphore(0)
+        self.close_idle_at = 0.0
         super().init_process()
 
     def run(self) -> None:
@@ -134,15 +137,21 @@ class SeatedWorker(PunctualWorker):
     def _look_after(self, is_accepting: bool) -> None:
         self.notify()
         self.set_accept_enabled(is_accepting)
+        pause = SHORT_CALL_SECONDS if self.answering else LOOK_WHEN_IDLE_SECONDS
         if is_accepting:
-            self.wait_for_and_dispatch_events(SHORT_CALL_SECONDS)
+            self.wait_for_and_dispatch_events(pause)
         else:
-            time.sleep(SHORT_CALL_SECONDS)
+            time.sleep(pause)
         now = time.monotonic()
         for thread, since in list(self.answering.items()):
             if now - since > SHORT_CALL_SECONDS and self.answering.pop(thread, None):
                 self._change_seats(-1)
         self._fill_seats()
+        if now >= self.close_idle_at:
+            self.close_idle_at = now + CLOSE_IDLE_EVERY_SECONDS
+            self._close_idle(now)
+
+    def _close_idle(self, now: float) -> None:
         for number, conn in list(self.idle.items()):
             if conn.timeout <= now and self.idle.pop(number, None):
                 self.open.discard(conn)
