@@ -141,3 +141,12 @@ def test_token_mode_is_warned_about_until_there_is_a_usable_token(settings):
     assert "transfers.W001" in problems()
     settings.ACCESS_TOKEN = "shared"
     assert "transfers.W001" not in problems()
+
+
+def test_serve_warns_and_a_piped_token_stands_alone(start_site):
+    site = start_site(SGRAPH_SEND__UPLOAD_ACCESS="token")
+    assert "transfers.W001" in site.log
+    made = site.manage("create_access_token", "Anna")
+    assert TOKEN.fullmatch(made.stdout.strip())
+    assert "Anna" in made.stderr
+    assert site.manage("check", "--deploy").stderr.count("transfers.W001") == 0
