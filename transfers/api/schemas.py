@@ -167,6 +167,7 @@ class StoredPlace(BaseModel):
     name: str
     title: str
     sentence: str
+    of_transfers: bool
     rows: int | None
     columns: list[StoredColumn]
 

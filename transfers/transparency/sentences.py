@@ -33,6 +33,9 @@ TITLES = {
     "WaitlistEntry": ("The waiting list", "One row for each mail address left there on purpose."),
 }
 
+# The tables whose rows belong to one transfer, or to the hashes in them.
+OF_TRANSFERS = {"Transfer", "SealedManifest", "Lease", "TransferEvent", "AddressSalt"}
+
 SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
     "Transfer": {
         "id": ("Identifier", "The random part of the address of its pages."),

@@ -7,7 +7,7 @@ from django.db.models import Field, Model
 
 from transfers.models import Lease, SealedManifest, Transfer, TransferEvent
 from transfers.transparency.beside import BESIDE
-from transfers.transparency.sentences import SENTENCES, TITLES
+from transfers.transparency.sentences import OF_TRANSFERS, SENTENCES, TITLES
 
 Value = str | int | None
 
@@ -97,6 +97,7 @@ def _place(
         "name": model._meta.model_name,
         "title": title,
         "sentence": sentence,
+        "of_transfers": model.__name__ in OF_TRANSFERS,
         "rows": rows_held,
         "columns": [
             _column(model, field, row if only is None or field.name in only else None)

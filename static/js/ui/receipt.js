@@ -22,7 +22,7 @@ export function showReceipt(section, receipt) {
   showFacts(section.querySelector(".facts"), [
     { label: "Deleted", value: momentText(receipt.deleted_at) },
     { label: "Because", value: REASONS[receipt.reason] ?? receipt.reason },
-    { label: "Sealed bytes", value: receipt.payload_bytes === null ? "none" : byteSize(receipt.payload_bytes) },
+    { label: "Sealed bytes removed", value: receipt.payload_bytes === null ? "none" : byteSize(receipt.payload_bytes) },
     { label: "Looked for in the store, not found", value: receipt.verified.join(", ") },
   ]);
 }

@@ -2,6 +2,7 @@ import { showNeverStored } from "./never_stored.js";
 import { valueText } from "./stored_facts.js";
 
 const ASKING = "Asking the server…";
+const OTHERS = "Other tables of this server";
 const NO_ANSWER = "The server did not answer. Close this and open it again.";
 
 function element(tag, className, ...children) {
@@ -26,17 +27,22 @@ function rowsText(rows) {
   return rows === 1 ? "1 row" : `${rows} rows`;
 }
 
+function place(title, ...children) {
+  const made = element("details", "stored__place", ...children);
+  made.dataset.title = title;
+  return made;
+}
+
 function placeOf({ title, sentence, rows, columns }) {
   const count = element("span", "stored__rows", rowsText(rows));
   const summary = element("summary", "stored__title", element("span", "", title), count);
   const list = element("dl", "stored__columns", ...columns.map(columnRow));
-  return element("details", "stored__place", summary, element("p", "soft", sentence), list);
+  return place(title, summary, element("p", "soft", sentence), list);
 }
 
 function besideOf({ title, sentences }) {
   const summary = element("summary", "stored__title", element("span", "", title));
-  const said = sentences.map((sentence) => element("p", "soft", sentence));
-  return element("details", "stored__place", summary, ...said);
+  return place(title, summary, ...sentences.map((sentence) => element("p", "soft", sentence)));
 }
 
 function noteOf({ note, visitor }) {
@@ -54,14 +60,14 @@ export function createStoredPanel(panel, load) {
   let asked = 0;
 
   function show(told) {
-    const openTitles = [...find("places").querySelectorAll("details[open]")].map((place) => place.dataset.title);
-    const places = [...told.places.map(placeOf), ...told.beside.map(besideOf)];
-    for (const [at, place] of places.entries()) {
-      place.dataset.title = [...told.places, ...told.beside][at].title;
-      place.open = openTitles.includes(place.dataset.title);
-    }
+    const isOpen = new Set([...find("places").querySelectorAll("details[open]")].map((shown) => shown.dataset.title));
+    const ofTransfers = told.places.filter((place) => place.of_transfers).map(placeOf);
+    const others = told.places.filter((place) => !place.of_transfers).map(placeOf);
+    const places = [...ofTransfers, ...told.beside.map(besideOf), ...others];
+    for (const shown of places) shown.open = isOpen.has(shown.dataset.title);
     find("said").textContent = noteOf(told);
     find("places").replaceChildren(...places);
+    others[0]?.before(element("h3", "stored__others", OTHERS));
     showNeverStored(find("never"), told.not_stored);
     find("never-box").hidden = false;
   }
