@@ -15,41 +15,53 @@ const SEGMENTS_IN_FLIGHT = 4;
  * comparing, never for sending: every call without it draws a fresh one, so that no attempt at a part ever
  * repeats a nonce.
  */
-export async function sealPart({ contentKey, index, count, plaintext, header = newHeader() }) {
+export async function sealPart({ plaintext, ...part }) {
+  let at = 0;
+  const read = async (lengthBytes) => plaintext.subarray(at, (at += lengthBytes));
+  return sealPartFrom({ ...part, plainBytes: plaintext.length, read });
+}
+
+/**
+ * `sealPart` of plaintext that is read piece by piece: `read(n)` gives the next `n` bytes, which need to last
+ * until the next call only. The result lies in `buffer` where one is given that is large enough.
+ * @param {{contentKey: Uint8Array, index: number, count: number, plainBytes: number,
+ *          read: (lengthBytes: number) => Promise<Uint8Array>, buffer?: ArrayBuffer, header?: Uint8Array}} part
+ */
+export async function sealPartFrom({ contentKey, index, count, plainBytes, read, buffer, header = newHeader() }) {
   if (header.length !== HEADER_BYTES || header[0] !== HEADER_FIRST_BYTE) throw new RangeError("not a part header");
   const key = await segmentKey({ contentKey, index, count, header, usage: "encrypt" });
-  const sealed = new Uint8Array(sealedPartLength(plaintext.length));
+  const sealed = viewOf(buffer, sealedPartLength(plainBytes));
   sealed.set(header);
-  await forEachSegment(plaintext.length, async (segment) => {
-    const algorithm = { name: "AES-GCM", iv: nonce(header, segment) };
-    const bytes = plaintext.subarray(segment.plainStart, segment.plainEnd);
-    sealed.set(new Uint8Array(await crypto.subtle.encrypt(algorithm, key, bytes)), segment.sealedStart);
+  await forEachSegment(plainBytes, async (segment) => {
+    const bytes = await read(segment.plainEnd - segment.plainStart);
+    const sealing = crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(header, segment) }, key, bytes);
+    return { ended: sealing.then((result) => sealed.set(new Uint8Array(result), segment.sealedStart)) };
   });
   return sealed;
 }
 
 /**
  * Decrypts what `sealPart` made: `sealed` is the whole ciphertext of part `index` of `count`. Returns the
- * plaintext once every segment was verified. `damaged` when anything differs, the end, the part's place and
- * the number of parts included.
+ * plaintext once every segment was verified: it lies where the ciphertext lay, which is gone also on failure.
+ * `damaged` when anything differs, the end, the part's place and the number of parts included.
  */
 export async function openPart({ contentKey, index, count, sealed }) {
   const problem = () => damaged(`Part ${index + 1} of ${count} is damaged.`);
   const plainBytes = sealed.length - HEADER_BYTES - TAG_BYTES * Math.ceil(sealed.length / SEGMENT_BYTES);
   if (plainBytes < 0 || sealedPartLength(plainBytes) !== sealed.length) throw problem();
-  const header = sealed.subarray(0, HEADER_BYTES);
+  const header = sealed.slice(0, HEADER_BYTES);
   if (header[0] !== HEADER_FIRST_BYTE) throw problem();
   const key = await segmentKey({ contentKey, index, count, header, usage: "decrypt" });
-  const plaintext = new Uint8Array(plainBytes);
+  // A segment's plaintext ends before the next segment's ciphertext begins, and what lies before that was handed over.
   await forEachSegment(plainBytes, async (segment) => {
-    const algorithm = { name: "AES-GCM", iv: nonce(header, segment) };
     const bytes = sealed.subarray(segment.sealedStart, segment.sealedEnd);
-    const opened = await crypto.subtle.decrypt(algorithm, key, bytes).catch((error) => {
+    const opening = crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce(header, segment) }, key, bytes);
+    const refused = (error) => {
       throw error.name === "OperationError" ? problem() : error;
-    });
-    plaintext.set(new Uint8Array(opened), segment.plainStart);
+    };
+    return { ended: opening.then((result) => sealed.set(new Uint8Array(result), segment.plainStart), refused) };
   });
-  return plaintext;
+  return sealed.subarray(0, plainBytes);
 }
 
 function newHeader() {
@@ -82,12 +94,19 @@ function segmentAt(number, plainBytes) {
   };
 }
 
-// WebCrypto works on other threads: with a few calls under way they need not wait for this one.
-async function forEachSegment(plainBytes, work) {
-  const total = segmentCount(plainBytes);
-  let next = 0;
-  const lane = async () => {
-    while (next < total) await work(segmentAt(next++, plainBytes));
-  };
-  await Promise.all(Array.from({ length: Math.min(SEGMENTS_IN_FLIGHT, total) }, lane));
+function viewOf(buffer, lengthBytes) {
+  return buffer?.byteLength >= lengthBytes ? new Uint8Array(buffer, 0, lengthBytes) : new Uint8Array(lengthBytes);
+}
+
+// WebCrypto works on other threads, and copies what it is given when it is called: so segments begin one after
+// the other, and with a few under way those threads need not wait for this one.
+async function forEachSegment(plainBytes, begin) {
+  const underWay = new Set();
+  for (let number = 0; number < segmentCount(plainBytes); number += 1) {
+    if (underWay.size === SEGMENTS_IN_FLIGHT) await Promise.race(underWay);
+    const { ended } = await begin(segmentAt(number, plainBytes));
+    underWay.add(ended);
+    ended.then(() => underWay.delete(ended), () => {});
+  }
+  await Promise.all(underWay);
 }

@@ -16,13 +16,13 @@ export function heldPartsMax(plan) {
   return Math.max(HELD_PARTS_MIN, Math.floor(HELD_BYTES_MAX / plan.partSizeBytes));
 }
 
-function createPartOpener({ plan, lease, pool, contentKey, pace, onPart, onWait, signal }) {
+function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, pace, onPart, onWait, signal }) {
   async function fetchSealed(index) {
     const { start, end, lengthBytes } = sealedRangeOf(plan, index);
     const onReceived = (receivedBytes) => onPart({ index, phase: "moving", sentBytes: receivedBytes, ofBytes: lengthBytes });
     const url = lease.url();
     try {
-      return await getRange({ url, start, end, totalBytes: plan.payloadBytes, onReceived, signal });
+      return await getRange({ url, start, end, totalBytes: plan.payloadBytes, buffer: spareBuffers.pop(), onReceived, signal });
     } catch (error) {
       if (isTransient(error)) pace.stumble();
       if (error.code === "url_refused") await lease.refresh(url);
@@ -66,7 +66,8 @@ function childOf(signal) {
  */
 export async function fetchInto({ plan, done, sink, pace, onPart, onWritten, signal, ...sources }) {
   const own = childOf(signal);
-  const openOnePart = createPartOpener({ plan, pace, onPart, signal: own.signal, ...sources });
+  const spareBuffers = [];
+  const openOnePart = createPartOpener({ plan, spareBuffers, pace, onPart, signal: own.signal, ...sources });
   const waiting = plan.indexes.filter((index) => !done.has(index));
   const mostHeld = heldPartsMax(plan);
   let fetching = 0;
@@ -80,7 +81,8 @@ export async function fetchInto({ plan, done, sink, pace, onPart, onWritten, sig
     if (sink.inOrder) await turn;
     own.signal.throwIfAborted();
     const wanted = wantedBytes(plan, index, plaintext);
-    if (wanted.length > 0) await sink.write(wanted, outputOffset(plan, index));
+    const spare = wanted.length > 0 ? await sink.write(wanted, outputOffset(plan, index)) : plaintext.buffer;
+    if (spare) spareBuffers.push(spare);
     done.add(index);
     onWritten?.(index, seal);
     onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes });

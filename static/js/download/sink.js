@@ -38,11 +38,11 @@ async function openOwn(open, bytesNeeded, earlier) {
  * @param {{workerUrl: string, contentBytes: number, bytesNeeded: number, picked?: FileSystemHandle, earlier?: object,
  *          zipEntries?: {name: string, size: number, modified?: number}[], folderEntries?: {name: string, size: number}[]}} wish
  *   `earlier`: a private file of staging.js to go on with
- * @returns {Promise<{inOrder: boolean, write: (bytes: Uint8Array, at: number) => Promise<void>,
+ * @returns {Promise<{inOrder: boolean, write: (bytes: Uint8Array, at: number) => Promise<ArrayBuffer|undefined>,
  *            finish: () => Promise<Blob|undefined>, discard: () => Promise<void>,
  *            keep: (stretches: {start: number, end: number}[]) => Promise<void>, fileName?: string,
  *            removeLater?: (sizeBytes: number, onRemoved: () => void) => void}>} `fileName`, `removeLater` where it is
- *   staged; `keep`: what a private file held before it was opened counts as written
+ *   staged; `write` takes the bytes' buffer and gives it back where it is free again; `keep`: what a private file held before it was opened counts as written
  *   `inOrder`: `write` has to be called with one stretch after the other
  * @throws {SendError} `no_room`, `not_writable`, or `no_staging` when this browser has no place for so much
  */
@@ -58,11 +58,7 @@ export async function openSink({ workerUrl, contentBytes, bytesNeeded, picked, e
   }
   return {
     inOrder: place.inOrder,
-    // A view of a part is copied first: posting it would copy the whole part.
-    write(bytes, at) {
-      const own = bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice();
-      return worker.call("write", { bytes: own, at }, [own.buffer]);
-    },
+    write: (bytes, at) => worker.call("write", { bytes, at }, [bytes.buffer]),
     keep: (stretches) => worker.call("keep", { stretches }),
     async finish() {
       const whole = await worker.call("finish", {});

@@ -1,4 +1,5 @@
 import { SendError } from "../errors.js";
+import { countAsHeld } from "./held_memory.js";
 
 const PUT_REFUSED = [401, 403];
 const GET_REFUSED = [401, 403, 404, 410];
@@ -37,39 +38,61 @@ export function putPart({ url, body, onSent, signal }) {
     };
     request.onerror = () => reject(new SendError("network", "The store cannot be reached."));
     request.onabort = () => reject(signal.reason);
-    request.onloadend = () => signal?.removeEventListener("abort", stop);
+    request.onloadend = () => {
+      signal?.removeEventListener("abort", stop);
+      countAsHeld(body.length);
+    };
     request.open("PUT", url);
     request.send(body);
   });
 }
 
-async function readExactly(body, lengthBytes, onReceived) {
-  const bytes = new Uint8Array(lengthBytes);
+function readerOf(body) {
+  try {
+    return { reader: body.getReader({ mode: "byob" }), intoView: true };
+  } catch {
+    return { reader: body.getReader(), intoView: false };
+  }
+}
+
+/** `buffer` has room for one byte more than is expected, so that what is too much is seen. */
+async function readExactly(body, lengthBytes, buffer, onReceived) {
+  let bytes = new Uint8Array(buffer);
   let filled = 0;
-  for (const reader = body.getReader(); ; ) {
-    const { done, value } = await reader.read();
+  const { reader, intoView } = readerOf(body);
+  for (;;) {
+    const { done, value } = await reader.read(intoView ? bytes.subarray(filled) : undefined);
+    if (intoView && value) bytes = new Uint8Array(value.buffer);
     if (done) break;
     if (filled + value.length > lengthBytes) {
       await reader.cancel();
       throw new SendError("damaged", "The store sent more than was asked for.");
     }
-    bytes.set(value, filled);
+    if (!intoView) bytes.set(value, filled);
     filled += value.length;
     onReceived?.(filled);
   }
   if (filled < lengthBytes) throw new SendError("network", "The answer ended early.");
-  return bytes;
+  return bytes.subarray(0, lengthBytes);
+}
+
+/** What a buffer needs to hold for a range of that length. */
+export function rangeBufferBytes(lengthBytes) {
+  return lengthBytes + 1;
 }
 
 /**
  * Fetches bytes `start`…`end` (inclusive) of an object of `totalBytes`, and nothing else will do:
  * another success or Content-Range, or no such range, is `damaged`, a body that ends early is `network` (try again), and an
  * address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
- * @param {{url: string, start: number, end: number, totalBytes: number,
+ * @param {{url: string, start: number, end: number, totalBytes: number, buffer?: ArrayBuffer,
  *          onReceived?: (bytes: number) => void, signal?: AbortSignal}} range
+ *   `buffer`: handed over, and comes back as that of the bytes where it is large enough, see `rangeBufferBytes`
  * @returns {Promise<Uint8Array>}
  */
-export async function getRange({ url, start, end, totalBytes, onReceived, signal }) {
+export async function getRange({ url, start, end, totalBytes, buffer, onReceived, signal }) {
+  const lengthBytes = end - start + 1;
+  const room = buffer?.byteLength >= rangeBufferBytes(lengthBytes) ? buffer : new ArrayBuffer(rangeBufferBytes(lengthBytes));
   const headers = { Range: `bytes=${start}-${end}` };
   try {
     const request = { headers, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
@@ -78,7 +101,7 @@ export async function getRange({ url, start, end, totalBytes, onReceived, signal
     if (response.status >= 400) throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED);
     const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
     if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
-    return await readExactly(response.body, end - start + 1, onReceived);
+    return await readExactly(response.body, lengthBytes, room, onReceived);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof SendError) throw error;

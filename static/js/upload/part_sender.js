@@ -14,7 +14,10 @@ const HEADER_BYTES = 40;
  */
 export function createPartSender({ plan, contentKey, pool, urls, pace, gate, record, stored, onPart, onWait }) {
   const inFlight = createPlaces(pace.limit);
+  const spareBuffers = [];
   const isNeeded = (index) => !stored.has(index);
+
+  const takeBuffer = () => spareBuffers.pop() ?? new ArrayBuffer(plan.sealedPartBytes);
 
   async function put(index, sealed, signal) {
     const url = await urls.urlOf(index, isNeeded);
@@ -59,10 +62,12 @@ export function createPartSender({ plan, contentKey, pool, urls, pace, gate, rec
     onPart({ index, phase: "sealing" });
     const slices = slicesOf(plan, index);
     const padBytes = padBytesOf(plan, index, slices);
-    const { sealed, tagsDigest } = await pool.sealPart({ contentKey, index, count: plan.partCount, slices, padBytes });
+    const part = { contentKey, index, count: plan.partCount, slices, padBytes, buffer: takeBuffer() };
+    const { sealed, tagsDigest } = await pool.sealPart(part);
     await record.keepPart(index, { header: sealed.slice(0, HEADER_BYTES), tagsDigest });
     await inFlight(() => send(index, sealed));
     stored.add(index);
+    spareBuffers.push(sealed.buffer);
     onPart({ index, phase: "safe", sealedBytes: sealed.length });
   };
 }

@@ -41,11 +41,14 @@ export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrenc
   return {
     /** @returns the keys of format.md §2; Argon2id runs here when the envelope asks for it */
     deriveKeys: (payload) => run("deriveKeys", payload),
-    /** @param payload `{contentKey, index, count, slices: [{file, start, end}], padBytes}` @returns `{sealed, tagsDigest}` */
-    sealPart: (payload) => run("sealPart", payload),
+    /**
+     * @param payload `{contentKey, index, count, slices: [{file, start, end}], padBytes, buffer?}`; a `buffer` is handed
+     *   over and comes back as that of `sealed` @returns `{sealed, tagsDigest}`
+     */
+    sealPart: (payload) => run("sealPart", payload, payload.buffer ? [payload.buffer] : []),
     /** @param payload as for sealPart, with the `header` of an earlier time @returns its tags' digest */
     tagsUnder: (payload) => run("tagsUnder", payload),
-    /** @param payload `{contentKey, index, count, sealed}`; the buffer of `sealed` is handed over */
+    /** @param payload `{contentKey, index, count, sealed}`; the buffer of `sealed` is handed over and comes back with the plaintext */
     openPart: (payload) => run("openPart", payload, [payload.sealed.buffer]),
     sealManifest: (payload) => run("sealManifest", payload),
     openManifest: (payload) => run("openManifest", payload),

@@ -62,6 +62,7 @@ export function memoryOutput(limitBytes) {
   let lengthBytes = 0;
   return {
     inOrder: true,
+    keepsBytes: true,
     async write(bytes) {
       lengthBytes += bytes.length;
       if (lengthBytes > limitBytes) throw new SendError("no_room", "More than fits into memory.");

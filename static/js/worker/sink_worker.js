@@ -30,6 +30,7 @@ async function zippedInto(place, zipEntries) {
   const zip = createZipStream(zipEntries, archive.append);
   return {
     inOrder: true,
+    keepsBytes: true,
     write: zip.append,
     // The checksums need every byte; what is read is written again, where it was.
     async keep({ start, end }) {
@@ -70,8 +71,10 @@ serveCalls({
   /** Verified bytes only. */
   write: ({ bytes, at }) =>
     guarded(async () => {
+      const lengthBytes = bytes.length;
       await output.write(bytes, at);
-      writtenBytes += bytes.length;
+      writtenBytes += lengthBytes;
+      return output.keepsBytes ? undefined : { result: bytes.buffer, transfer: [bytes.buffer] };
     }),
 
   /** Verified bytes that an earlier worker wrote into the same private file, as `[{start, end}]` in its bytes. */

@@ -1,41 +1,103 @@
 import { SendError } from "../errors.js";
 
+// Chromium may collect a Blob's stream that only a pending read refers to; that read then never ends.
+const reading = new Set();
+
 function checkUnchanged({ file, sizeBytes, lastModified }) {
   if (file.size !== sizeBytes || file.lastModified !== lastModified) {
     throw new SendError("file_changed", "A file changed while it was being sent.");
   }
 }
 
-async function readSlice(slice) {
-  let bytes;
+function readerInto(stream) {
   try {
-    bytes = new Uint8Array(await slice.file.slice(slice.start, slice.end).arrayBuffer());
+    return stream.getReader({ mode: "byob" });
   } catch {
-    throw new SendError("file_changed", "A file can no longer be read.");
+    return null;
   }
-  checkUnchanged(slice);
-  if (bytes.length !== slice.end - slice.start) throw new SendError("file_changed", "A file became shorter.");
-  return bytes;
+}
+
+/** Reads of one slice, each into a buffer that is handed over and given back. */
+function openSlice(slice) {
+  const blob = slice.file.slice(slice.start, slice.end);
+  const stream = blob.stream();
+  const reader = readerInto(stream);
+  const live = { blob, stream, reader };
+  reading.add(live);
+  let at = 0;
+
+  async function readApart(view) {
+    const bytes = new Uint8Array(await blob.slice(at, at + view.length).arrayBuffer());
+    view.set(bytes);
+    return view.subarray(0, bytes.length);
+  }
+
+  return {
+    /** @returns {Promise<Uint8Array>} bytes at the beginning of `view`'s place, in what is now its buffer; none at the end */
+    async read(view) {
+      const found = reader ? (await reader.read(view)).value : await readApart(view);
+      at += found.length;
+      return found;
+    },
+    close() {
+      reading.delete(live);
+      reader?.cancel().catch(() => {});
+    },
+  };
 }
 
 /**
- * Reads the slices that make up one part, in order, followed by zero bytes. A file's size and time
- * are compared again after its slice was read (format.md §4).
+ * Reads the slices that make up one part, in order, followed by zero bytes, into one small buffer that is used
+ * again and again. A file's size and time are compared again after its slice was read (format.md §4).
  * @param {{file: File, start: number, end: number, sizeBytes: number, lastModified: number}[]} slices
- * @param {number} padBytes
- * @returns {Promise<Uint8Array>}
+ * @param {number} bufferBytes the most that one read asks for
+ * @returns {{read: (lengthBytes: number) => Promise<Uint8Array>, close: () => void}} what `read` gives lasts until
+ *   the next read; after the last slice it gives zero bytes
  * @throws {SendError} `file_changed` when a file is no longer what was chosen, or cannot be read
  */
-export async function readSlices(slices, padBytes) {
-  // Most parts lie in one file; a copy would double what is held.
-  if (slices.length === 1 && padBytes === 0) return readSlice(slices[0]);
-  const lengthBytes = slices.reduce((sum, { start, end }) => sum + end - start, padBytes);
-  const plaintext = new Uint8Array(lengthBytes);
-  let filled = 0;
-  for (const slice of slices) {
-    const bytes = await readSlice(slice);
-    plaintext.set(bytes, filled);
-    filled += bytes.length;
+export function createSliceReader(slices, bufferBytes) {
+  let buffer = new ArrayBuffer(bufferBytes);
+  let next = 0;
+  let open = null;
+  let missing = 0;
+
+  function openNext() {
+    const slice = slices[next++];
+    open = { ...openSlice(slice), slice };
+    missing = slice.end - slice.start;
   }
-  return plaintext;
+
+  function closeWhole() {
+    open.close();
+    checkUnchanged(open.slice);
+    open = null;
+  }
+
+  async function readSome(from, to) {
+    let found;
+    try {
+      found = await open.read(new Uint8Array(buffer, from, Math.min(to - from, missing)));
+    } catch {
+      checkUnchanged(open.slice);
+      throw new SendError("file_changed", "A file can no longer be read.");
+    }
+    if (found.length === 0) throw new SendError("file_changed", "A file became shorter.");
+    buffer = found.buffer;
+    missing -= found.length;
+    if (missing === 0) closeWhole();
+    return found.length;
+  }
+
+  return {
+    async read(lengthBytes) {
+      let filled = 0;
+      while (filled < lengthBytes) {
+        if (!open && next < slices.length) openNext();
+        if (!open) break;
+        filled += await readSome(filled, lengthBytes);
+      }
+      return new Uint8Array(buffer, 0, lengthBytes).fill(0, filled);
+    },
+    close: () => open?.close(),
+  };
 }
