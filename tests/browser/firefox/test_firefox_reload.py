@@ -14,7 +14,7 @@ from tests.services.ports import free_port
 from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
-PARTS = 12
+PARTS = 15
 
 
 @pytest.fixture
@@ -40,11 +40,9 @@ def test_a_reload_in_mid_download_fetches_only_what_is_missing(
     tab = firefox.open(sent.link)
     tab.reach("ready")
     tab.click(testId="download-button")
-    wait_until(lambda: tab.safeParts() >= 3, "three verified parts", timeout_s=60)
+    wait_until(lambda: tab.safeParts() >= PARTS // 2, "half of the parts", timeout_s=60)
     proxy.cut(stay_down=True)
-    tab.reach("offline")
-    held = tab.safeParts()
-    assert 3 <= held < PARTS
+    assert tab.safeParts() < PARTS
     assert list(firefox.download_folder.iterdir()) == []
 
     proxy.come_back()
@@ -56,6 +54,7 @@ def test_a_reload_in_mid_download_fetches_only_what_is_missing(
     tab.reach("done")
 
     assert digest(firefox.saved()) == digest(original)
-    assert proxy.received_bytes < (PARTS - 1) * PART
+    # Of the rest some may have come twice: the old page went on trying until it was gone.
+    assert proxy.received_bytes < (PARTS - 2) * PART
     assert tab.serviceWorkers() == 0
     tab.close()
