@@ -18,6 +18,13 @@ ANSWER_SECONDS = 0.5
 # Once more on a fresh connection, since Redis may have restarted; never for one that is slow.
 _RETRY = Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
 
+# One command, so that no counter is left without an end.
+_COUNT = """
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[1]) end
+return count
+"""
+
 
 class SharedCounters(RedisCache):
     """The cache of django-ratelimit, which calls `add`, and then `incr` or `get` of the same key.
@@ -50,10 +57,7 @@ class SharedCounters(RedisCache):
         return self._alone.get(key, default, version) if self._seen is None else self._seen
 
     def _counted(self, name: str, seconds: int) -> int:
-        pipeline = self._cache.get_client(name, write=True).pipeline(transaction=True)
-        pipeline.set(name, 0, ex=seconds, nx=True)
-        pipeline.incr(name)
-        return pipeline.execute()[1]
+        return self._cache.get_client(name, write=True).eval(_COUNT, 1, name, seconds)
 
     def _read(self, name: str) -> int:
         return int(self._cache.get_client(name).get(name) or 0)

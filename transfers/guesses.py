@@ -47,9 +47,7 @@ def require_proof(transfer: Transfer, proof: str, is_known: Callable[[], bool]) 
     raise errors.Forbidden("proof_wrong", "This passphrase is not the right one.")
 
 
-def take_attempt(
-    rows: QuerySet, now: datetime, count: str, until: str, **changes: object
-) -> bool:
+def take_attempt(rows: QuerySet, now: datetime, count: str, until: str, **changes: object) -> bool:
     """Take one attempt of the one row in `rows`, unless its time `until` lies ahead.
 
     Counts it in `count`. From the fifth on each puts `until` off: 1 s, 2 s, 4 s … an hour.

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from tests.actors import ENVELOPE, Recipient, Sender, code_of, random_secret
 from tests.clock import let_pass
-from transfers.guesses import FREE_GUESSES, LONGEST_WAIT_SECONDS, take_attempt
+from transfers.errors import TooManyRequests
+from transfers.guesses import FREE_GUESSES, LONGEST_WAIT_SECONDS, require_proof, take_attempt
 from transfers.models import Lease, Transfer
 
 ARGON2ID = '"argon2id":{"m":65536,"t":3,"p":1}'
@@ -139,6 +140,17 @@ def test_a_stranger_without_the_key_cannot_lock_a_recipient_out(sender: Sender, 
     assert failures() == 0
     assert sender.recipient().manifest().status_code == 200
     assert sender.recipient().lease().status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_guess_that_read_the_row_before_it_was_shut_is_not_even_compared():
+    sender = Sender().send(envelope=WITH_PASSPHRASE)
+    read_before = Transfer.objects.get()
+    refused_guesser_of(sender)
+
+    with pytest.raises(TooManyRequests):
+        require_proof(read_before, sender.proof, lambda: False)
+    assert failures() == MANY + 1
 
 
 def guess_200_times_in_parallel(sender: Sender) -> list[tuple[int, str]]:
