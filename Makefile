@@ -6,7 +6,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all bench lint format clean machine dev chromium firefox wrk
+.PHONY: help run test test-all bench lint format clean machine dev chromium observatory firefox wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -29,10 +29,10 @@ run: $(VENV)/.runtime
 	export HOST PORT SGRAPH_SEND__STORE SGRAPH_SEND__UPLOAD_ACCESS; \
 	exec $(BIN)/python manage.py serve
 
-test: machine dev lint chromium
+test: machine dev lint chromium observatory
 	$(BIN)/python -m pytest --durations=10
 
-test-all: machine dev lint chromium firefox
+test-all: machine dev lint chromium observatory firefox
 	$(BIN)/python -m pytest --durations=20 -m 'long or not long'
 
 bench: machine dev chromium wrk
@@ -64,6 +64,9 @@ dev: $(VENV)/.dev
 
 chromium: dev
 	@$(BIN)/python -m tests.services.chromium
+
+observatory: dev
+	@$(BIN)/python -m tests.services.observatory.installation
 
 firefox: dev
 	@$(BIN)/python -m tests.browser.firefox.installation
