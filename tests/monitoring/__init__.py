@@ -1,0 +1,1 @@
+"""Alerts, dashboard and runbooks, on the real Prometheus, Alertmanager and blackbox exporter."""
