@@ -21,6 +21,7 @@ import { createCryptoPool } from "../worker/crypto_pool.js";
 import { createKeptFiles } from "./kept_files.js";
 import { createLeaseUse } from "./lease_use.js";
 import { createLooking } from "./looking.js";
+import { createReporting } from "./reporting.js";
 import { createSavingFlow } from "./saving.js";
 import { createStoredReading } from "./stored_reading.js";
 
@@ -50,6 +51,7 @@ page.dialog = createPreviewDialog(main.querySelector("#look"));
 const saving = createSavingFlow(page);
 const looking = createLooking(page);
 createStoredReading(page);
+createReporting(page, readSecret);
 
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";

@@ -112,3 +112,8 @@ export function readStored(id, { leaseToken }) {
 export function deleteTransfer(id, { ownerToken }) {
   return call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }
+
+/** @param {{reason: string, words: string, contact: string, disclosed_key?: string}} report */
+export function reportTransfer(id, report) {
+  return call("POST", `/transfers/report/${id}`, { body: report });
+}

@@ -70,6 +70,8 @@ export function stateOf(error) {
 export function sentenceOf(error) {
   const seconds = waitSecondsOf(error);
   if (seconds > 0) return `${REASONS[error.code]} You can try again in ${exactSpanText(seconds)}.`;
+  // The operator's own sentence, where they left one.
+  if (error.code === "transfer_taken_down") return error.message;
   return SENTENCES[error.code];
 }
 
