@@ -92,3 +92,27 @@ def test_every_dependency_gives_its_reason():
         for line in text(name).splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"\S+==\S+\s+# .+", line), line
+
+
+def named_tests() -> list[tuple[str, str]]:
+    """File and name of each test that the threat model relies on."""
+    return re.findall(r"`(tests/[^`:]+)::([^`]+)`", text("docs/threat-model.md"))
+
+
+def exists(path: str, name: str) -> bool:
+    if not (ROOT / path).is_file():
+        return False
+    declared = f"\ndef {name}(" if path.endswith(".py") else f'test("{name}"'
+    return declared in text(path)
+
+
+def test_every_test_that_the_threat_model_names_exists():
+    assert len(named_tests()) > 50
+    assert [f"{path}::{name}" for path, name in named_tests() if not exists(path, name)] == []
+
+
+def test_every_known_failure_of_the_threat_model_has_a_test():
+    tables = text("docs/threat-model.md").split("## What broke for others")[1]
+    rows = re.findall(r"^\| (?!known|---)(.+) \| (.+) \|$", tables, re.M)
+    assert len(rows) > 40
+    assert [failure for failure, tests in rows if not re.search(r"`tests/[^`]+::", tests)] == []
