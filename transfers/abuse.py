@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import events, lifecycle
+from transfers import events, figures, lifecycle
 from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer, TransferEvent
 
 OPEN_REPORTS_MAX = 20
@@ -17,6 +17,7 @@ def report(transfer: Transfer, **said: str) -> bool:
     with transaction.atomic():
         AbuseReport.objects.create(transfer_id=transfer.pk, **said)
         events.record(transfer, TransferEvent.Kind.REPORTED)
+        figures.count(reports_filed=1)
     return True
 
 

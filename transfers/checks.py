@@ -16,7 +16,11 @@ def uploads_are_possible(databases: list[str] | None = None, **kwargs: object) -
     It reads rows, so it runs where a database is named: in `serve`, `migrate` and
     `check --database default`.
     """
-    if settings.UPLOAD_ACCESS != "token" or settings.ACCESS_TOKEN or "default" not in (databases or []):
+    if (
+        settings.UPLOAD_ACCESS != "token"
+        or settings.ACCESS_TOKEN
+        or "default" not in (databases or [])
+    ):
         return []
     # Before the first `migrate` there is no table to ask.
     if AccessToken._meta.db_table not in connections["default"].introspection.table_names():

@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from transfers import address_hashes, lifecycle, limits
+from transfers.closing import reopen
 from transfers.models import Lease, Reason, State, Transfer
 
 log = logging.getLogger(__name__)
@@ -68,9 +69,8 @@ def _being_deleted() -> list[str]:
 def _reopen_those_with_a_live_lease(now: datetime) -> None:
     """A download that began in the moment of closing was counted, and is not to be cut off."""
     live = Lease.objects.live(now).filter(transfer=OuterRef("pk"))
-    Transfer.objects.filter(
-        Exists(live), state=State.DELETING, reason__in=[Reason.EXPIRED, Reason.EXHAUSTED]
-    ).update(state=State.COMPLETED, reason=Reason.NONE, closed_at=None)
+    for reason in (Reason.EXPIRED, Reason.EXHAUSTED):
+        reopen(Transfer.objects.filter(Exists(live)), reason)
 
 
 def _due(now: datetime) -> dict[Reason, QuerySet]:

@@ -4,9 +4,17 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from transfers import access_tokens
+from transfers import access_tokens, figures
 from transfers.models import Reason, State, Transfer, TransferQuerySet
 
+_FIGURES = {
+    Reason.EXPIRED: "transfers_expired",
+    Reason.EXHAUSTED: "transfers_exhausted",
+    Reason.OWNER: "transfers_deleted",
+    Reason.OPERATOR: "transfers_taken_down",
+    Reason.TAKEN_DOWN: "transfers_taken_down",
+    Reason.ABANDONED: "transfers_failed",
+}
 UNFINISHED = (State.PENDING, State.COMPLETING)
 
 
@@ -27,5 +35,19 @@ def _close_charged(still_open: TransferQuerySet, transfer: Transfer, reason: Rea
     return closed
 
 
+def reopen(transfers: TransferQuerySet, reason: Reason) -> None:
+    """`deleting → completed` for those of the set that were closed for `reason`."""
+    with transaction.atomic():
+        reopened = transfers.filter(state=State.DELETING, reason=reason).update(
+            state=State.COMPLETED, reason=Reason.NONE, closed_at=None
+        )
+        if reopened:
+            figures.count(**{_FIGURES[reason]: -reopened})
+
+
 def _update(transfers: TransferQuerySet, reason: Reason) -> int:
-    return transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())
+    with transaction.atomic():
+        closed = transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())
+        if closed:
+            figures.count(**{_FIGURES[reason]: closed})
+    return closed

@@ -17,8 +17,8 @@ from transfers.models import HourlyFigure
 log = logging.getLogger(__name__)
 SHARDS = 8
 FLUSH_EVERY_SECONDS = 5
-ADD = (
-    "INSERT INTO transfers_hourlyfigure (hour, name, shard, value) VALUES (%s, %s, %s, %s) "
+_ADD = (
+    "INSERT INTO transfers_hourlyfigure (hour, name, shard, value) VALUES {rows} "
     "ON CONFLICT (name, hour, shard) "
     "DO UPDATE SET value = transfers_hourlyfigure.value + excluded.value"
 )
@@ -28,17 +28,17 @@ _lock = threading.Lock()
 _flushed_at = time.monotonic()
 
 
-def count(name: str, amount: int = 1) -> None:
-    """Add to this hour's figure, in the transaction of what is counted: both happen, or neither."""
+def count(**amounts: int) -> None:
+    """Add to figures of this hour, in the transaction of what is counted: both happen, or neither.
+
+    Call it last in that transaction: its rows are shared by all.
+    """
+    hour = connection.ops.adapt_datetimefield_value(_this_hour())
+    values = [(hour, name, os.getpid() % SHARDS, amounts[name]) for name in sorted(amounts)]
     with connection.cursor() as cursor:
         cursor.execute(
-            ADD,
-            [
-                connection.ops.adapt_datetimefield_value(_this_hour()),
-                name,
-                os.getpid() % SHARDS,
-                amount,
-            ],
+            _ADD.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(values))),
+            [each for row in values for each in row],
         )
 
 
@@ -65,8 +65,7 @@ def flush() -> None:
         return
     try:
         with transaction.atomic():
-            for name in sorted(due):
-                count(name, due[name])
+            count(**due)
     except DatabaseError as exc:
         with _lock:
             _noted.update(due)

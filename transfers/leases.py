@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from transfers import errors, events, limits
+from transfers import errors, events, figures, limits
 from transfers.address_hashes import hash_address
 from transfers.database_pool import fetch_row
 from transfers.models import Lease, Reason, State, Transfer, TransferEvent
@@ -60,17 +60,20 @@ def finish(transfer: Transfer, lease_token: str) -> None:
     with transaction.atomic():
         if leases.filter(finished_at=None).update(finished_at=timezone.now()):
             events.record(transfer, TransferEvent.Kind.DOWNLOAD_FINISHED)
+            figures.count(downloads_finished=1)
 
 
 def count_raw_download(transfer: Transfer) -> None:
     """Count one GET of a raw transfer. Raises Gone or NotFound when it may not start."""
-    taken = (
-        Transfer.objects.takeable(timezone.now())
-        .filter(pk=transfer.pk)
-        .update(download_count=F("download_count") + 1)
-    )
-    if not taken:
-        raise refusal(transfer)
+    with transaction.atomic():
+        taken = (
+            Transfer.objects.takeable(timezone.now())
+            .filter(pk=transfer.pk)
+            .update(download_count=F("download_count") + 1)
+        )
+        if not taken:
+            raise refusal(transfer)
+        figures.count(raw_downloads=1, bytes_served=transfer.payload_bytes)
 
 
 def refusal(transfer: Transfer) -> errors.TransferError:
@@ -86,6 +89,8 @@ def refusal(transfer: Transfer) -> errors.TransferError:
             return errors.Gone(
                 "transfer_exhausted", "This transfer was downloaded as often as its sender allowed."
             )
+        case Reason.TAKEN_DOWN:
+            return errors.taken_down(transfer.notice)
         case Reason.NONE:
             return errors.Conflict(
                 "transfer_not_ready", "The sender has not finished uploading this transfer."
@@ -111,6 +116,7 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
         )
         if not taken:
             raise refusal(transfer)
+        figures.count(downloads_started=1, bytes_leased=transfer.payload_bytes)
         return lease
 
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import access_tokens, blocked_payloads, errors, events, limits
+from transfers import access_tokens, blocked_payloads, errors, events, figures, limits
 from transfers.closing import close
 from transfers.database_pool import release_database
 from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
@@ -41,6 +41,7 @@ def begin(transfer: Transfer) -> Transfer:
     with transaction.atomic():
         access_tokens.spend(transfer)
         transfer.save(force_insert=True)
+        figures.count(transfers_created=1)
     if not transfer.is_sealed:
         return transfer
     try:
@@ -206,6 +207,7 @@ def _join_parts(transfer: Transfer) -> None:
         )
         if completed:
             events.record(transfer, TransferEvent.Kind.COMPLETED)
+            figures.count(transfers_completed=1, bytes_created=transfer.payload_bytes)
     transfer.refresh_from_db()
     if transfer.state != State.COMPLETED:
         # Deleted while the store was joining: the object may have come after the deletion looked.

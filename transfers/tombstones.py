@@ -3,6 +3,7 @@
 from django.db import transaction
 from django.utils import timezone
 
+from transfers import figures
 from transfers.models import SealedManifest, State, Transfer
 
 _SEPARATOR = ","
@@ -18,7 +19,8 @@ def leave_tombstone(transfer: Transfer, found_absent: list[str]) -> None:
         SealedManifest.objects.filter(transfer=transfer).delete()
         transfer.leases.all().delete()
         transfer.events.all().delete()
-        Transfer.objects.filter(pk=transfer.pk, state=State.DELETING).update(
+        was_completed = transfer.completed_at is not None
+        deleted = Transfer.objects.filter(pk=transfer.pk, state=State.DELETING).update(
             state=State.DELETED,
             deleted_at=timezone.now(),
             found_absent=_SEPARATOR.join(found_absent),
@@ -28,6 +30,8 @@ def leave_tombstone(transfer: Transfer, found_absent: list[str]) -> None:
             link_proof_hash=b"",
             proof_hash=b"",
         )
+        if deleted and was_completed:
+            figures.count(bytes_erased=transfer.payload_bytes)
     transfer.refresh_from_db()
 
 

@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
 from django.utils import timezone
 
-from transfers import figures
-from transfers.models import HourlyFigure
+from tests.actors import Sender, get, post
+from tests.clock import let_pass
+from transfers import cleanup, figures, lifecycle
+from transfers.models import HourlyFigure, Lease, Reason, Transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -20,15 +23,21 @@ def nothing_noted():
 
 
 def test_amounts_of_one_hour_add_up_in_one_row():
-    figures.count("transfers_created")
-    figures.count("transfers_created", 4)
+    figures.count(transfers_created=1)
+    figures.count(transfers_created=4)
     assert figures.totals(figures.hours_ago(0)) == {"transfers_created": 5}
     assert HourlyFigure.objects.count() == 1
 
 
+def test_several_figures_are_counted_by_one_statement(django_assert_num_queries):
+    with django_assert_num_queries(1):
+        figures.count(downloads_started=1, bytes_leased=900)
+    assert figures.totals(figures.hours_ago(0)) == {"bytes_leased": 900, "downloads_started": 1}
+
+
 def test_a_figure_is_taken_back_with_the_transaction_that_failed():
     with transaction.atomic():
-        figures.count("transfers_created")
+        figures.count(transfers_created=1)
         transaction.set_rollback(True)
     assert figures.totals(figures.hours_ago(0)) == {}
 
@@ -63,5 +72,57 @@ def test_shards_of_past_hours_are_merged_without_changing_a_sum():
 
 def test_only_the_asked_hours_are_summed():
     now = timezone.now()
-    figures.count("downloads")
+    figures.count(downloads=1)
     assert figures.totals(now - timedelta(days=2), figures.hours_ago(0)) == {}
+
+
+def test_the_life_of_a_transfer_is_told_by_figures_that_survive_it():
+    sender = Sender().send(max_downloads=1)
+    recipient = sender.recipient()
+    recipient.lease()
+    recipient.lease()
+    recipient.finish()
+    Sender().create()
+    Sender().send().delete()
+    cleanup.run()
+    let_pass(days=40)
+    cleanup.run()
+    told = figures.totals(figures.hours_ago(24 * 50))
+    size = len(sender.payload)
+    assert told == {
+        "transfers_created": 3,
+        "transfers_completed": 2,
+        "bytes_created": 2 * size,
+        "downloads_started": 1,
+        "bytes_leased": size,
+        "downloads_finished": 1,
+        "transfers_exhausted": 1,
+        "transfers_deleted": 1,
+        "transfers_failed": 1,
+        "bytes_erased": 2 * size,
+    }
+
+
+def test_a_download_that_began_while_its_transfer_was_closing_is_not_counted_as_its_end():
+    sender = Sender().send(expires_in_seconds=60)
+    let_pass(seconds=61)
+    lifecycle.close(Transfer.objects.all(), Reason.EXPIRED)
+    Lease.objects.create(
+        transfer_id=sender.transfer_id,
+        token_hash=b"x",
+        expires_at=timezone.now() + timedelta(hours=1),
+    )
+    cleanup.run()
+    assert figures.totals(figures.hours_ago(48)).get("transfers_expired") == 0
+
+
+def test_a_raw_download_is_counted_apart():
+    transfer_id = post("/transfers/create", {"file_size_bytes": 3}).json()["transfer_id"]
+    Client().post(
+        f"/transfers/upload/{transfer_id}", b"abc", content_type="application/octet-stream"
+    )
+    post(f"/transfers/complete/{transfer_id}")
+    assert get(f"/transfers/download/{transfer_id}").getvalue() == b"abc"
+    told = figures.totals(figures.hours_ago(1))
+    assert (told["raw_downloads"], told["bytes_created"]) == (1, 3)
+    assert "downloads_started" not in told

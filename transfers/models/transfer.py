@@ -209,7 +209,7 @@ class Transfer(models.Model):
     def is_forgotten(self, now: datetime) -> bool:
         """Whether it answers like an unknown one (design: 410 for 30 days, then 404)."""
         return self.closed_at is not None and (
-            self.reason not in (Reason.EXPIRED, Reason.EXHAUSTED)
+            self.reason not in (Reason.EXPIRED, Reason.EXHAUSTED, Reason.TAKEN_DOWN)
             or self.closed_at + timedelta(seconds=limits.GONE_SECONDS) <= now
         )
 
