@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
 
 from sgraph_send import __version__
+from transfers.api.schemas import answers
 from transfers.pages import PAGES, rendered
 from transfers.static_hashes import served_bytes
 
@@ -49,7 +50,7 @@ class Client(Schema):
     pages: list[ClientPage]
 
 
-@router.api_operation(["GET", "HEAD"], "/client", response=Client, operation_id="client")
+@router.api_operation(["GET", "HEAD"], "/client", response=answers(Client), operation_id="client")
 def client(request: HttpRequest):
     """What the pages consist of: every file by its path, with its SHA-256."""
     return HttpResponse(client_manifest(), content_type="application/json; charset=utf-8")

@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from sgraph_send import __version__
+from transfers.api.schemas import answers
 
 router = Router(tags=["service"])
 
@@ -18,14 +19,14 @@ class About(Schema):
     version: str
 
 
-@router.api_operation(["GET", "HEAD"], "/health", response=Health, operation_id="health")
+@router.api_operation(["GET", "HEAD"], "/health", response=answers(Health), operation_id="health")
 def health(request: HttpRequest):
     """This process only: no database, no store."""
     return {"status": "ok"}
 
 
 @router.api_operation(
-    ["GET", "HEAD"], "/ready", response={200: Health, 503: Health}, operation_id="ready"
+    ["GET", "HEAD"], "/ready", response={**answers(Health), 503: Health}, operation_id="ready"
 )
 def ready(request: HttpRequest):
     """Whether the database answers."""
@@ -37,7 +38,7 @@ def ready(request: HttpRequest):
     return Status(200, {"status": "ok"})
 
 
-@router.api_operation(["GET", "HEAD"], "/status", response=About, operation_id="status")
+@router.api_operation(["GET", "HEAD"], "/status", response=answers(About), operation_id="status")
 def status(request: HttpRequest):
     """Which software this is."""
     return {"name": "SGraph Send", "version": __version__}

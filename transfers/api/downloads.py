@@ -8,6 +8,7 @@ from ninja import Router
 
 from transfers import errors, leases, lifecycle, limits, throttles
 from transfers.api.access import find_transfer, require_open, require_proofs
+from transfers.api.documented import LEASE_TOKEN
 from transfers.api.schemas import (
     Ended,
     FinishRequest,
@@ -27,7 +28,11 @@ router = Router(tags=["downloads"])
 
 
 @router.api_operation(
-    ["GET", "HEAD"], "/info/{transfer_id}", response=answers(Info, 404, 410), operation_id="info"
+    ["GET", "HEAD"],
+    "/info/{transfer_id}",
+    response=answers(Info, 404, 410),
+    operation_id="info",
+    openapi_extra=LEASE_TOKEN,
 )
 def info(request: HttpRequest, transfer_id: str):
     """State, size and envelope. Never counts."""
@@ -50,7 +55,7 @@ def info(request: HttpRequest, transfer_id: str):
 
 @router.post(
     "/manifest/{transfer_id}",
-    response=answers(Manifest, 400, 403, 404, 409, 410, 422, 429),
+    response=answers(Manifest, 403, 404, 409, 410, 422, 429),
     operation_id="manifest",
 )
 def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
@@ -65,7 +70,7 @@ def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
 
 @router.post(
     "/download/{transfer_id}/lease",
-    response=answers(Leased, 400, 403, 404, 409, 410, 422, 429),
+    response=answers(Leased, 403, 404, 409, 410, 422, 429),
     operation_id="lease",
 )
 def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
@@ -98,7 +103,7 @@ def _require_room(request: HttpRequest, transfer: Transfer, lease_token: str) ->
 
 @router.post(
     "/download/{transfer_id}/finish",
-    response=answers(Ended, 400, 404, 409, 410, 422),
+    response=answers(Ended, 404, 409, 410, 422),
     operation_id="finish",
 )
 def finish(request: HttpRequest, transfer_id: str, body: FinishRequest):

@@ -8,6 +8,7 @@ from ninja import Router, Status
 
 from transfers import errors, events, lifecycle, terms, transparency
 from transfers.api.access import find_managed
+from transfers.api.documented import OWNER_TOKEN
 from transfers.api.schemas import Ended, Ownership, TermsRequest, answers
 from transfers.models import Reason, State, Transfer
 from transfers.tombstones import receipt_of
@@ -30,6 +31,7 @@ _AS_IN_THE_ROW = (
     "/manage/{transfer_id}",
     response=answers(Ownership, 401, 403, 404, 410, 429),
     operation_id="manage",
+    openapi_extra=OWNER_TOKEN,
 )
 def show(request: HttpRequest, transfer_id: str):
     """State, terms, downloads and events; of a deleted transfer the receipt."""
@@ -38,8 +40,9 @@ def show(request: HttpRequest, transfer_id: str):
 
 @router.patch(
     "/manage/{transfer_id}",
-    response=answers(Ownership, 400, 401, 403, 404, 409, 410, 422, 429),
+    response=answers(Ownership, 401, 403, 404, 409, 410, 422, 429),
     operation_id="change",
+    openapi_extra=OWNER_TOKEN,
 )
 def change(request: HttpRequest, transfer_id: str, body: TermsRequest):
     """Another expiry, counted from now, or another limit, or both."""
@@ -56,6 +59,7 @@ def change(request: HttpRequest, transfer_id: str, body: TermsRequest):
     "/manage/{transfer_id}/revoke",
     response=answers(Ownership, 401, 403, 404, 409, 410, 429),
     operation_id="revoke",
+    openapi_extra=OWNER_TOKEN,
 )
 def revoke(request: HttpRequest, transfer_id: str):
     """No new downloads. Those that run may finish; then the bytes go."""
@@ -69,6 +73,7 @@ def revoke(request: HttpRequest, transfer_id: str):
     "/manage/{transfer_id}",
     response=answers({200: Ended, 202: Ended}, 401, 403, 404, 410, 429),
     operation_id="delete",
+    openapi_extra=OWNER_TOKEN,
 )
 def delete(request: HttpRequest, transfer_id: str):
     """Delete now, without waiting for downloads that run. Again: the same receipt."""

@@ -7,6 +7,7 @@ from ninja import Router
 from transfers import errors, leases, lifecycle
 from transfers.api import streams
 from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
+from transfers.api.documented import RAW_BODY, STORED_BYTES
 from transfers.api.schemas import CreateRequest, Uploaded, answers
 from transfers.models import State, Transfer
 
@@ -16,8 +17,9 @@ router = Router(tags=["raw"])
 @router.post(
     "/upload/{transfer_id}",
     auth=UploadAccess(),
-    response=answers(Uploaded, 401, 403, 404, 408, 409, 411, 413, 429),
+    response=answers(Uploaded, 401, 403, 404, 409, 411, 429),
     operation_id="upload_raw",
+    openapi_extra=RAW_BODY,
 )
 def upload(request: HttpRequest, transfer_id: str):
     """The whole file as the request's body."""
@@ -51,6 +53,7 @@ def upload(request: HttpRequest, transfer_id: str):
     "/download/{transfer_id}",
     response=answers({200: None}, 403, 404, 410),
     operation_id="download_raw",
+    openapi_extra=STORED_BYTES,
 )
 def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
     """The bytes of a raw transfer; each GET counts as a download."""

@@ -30,7 +30,9 @@ class Reported(BaseModel):
     status: str
 
 
-@router.post("/report/{transfer_id}", response=answers(Reported, 404, 429), operation_id="report")
+@router.post(
+    "/report/{transfer_id}", response=answers(Reported, 404, 422, 429), operation_id="report"
+)
 def report(request: HttpRequest, transfer_id: str, body: ReportRequest):
     """`received`, or `known` when enough reports of it wait already."""
     throttles.throttle(request, "report")

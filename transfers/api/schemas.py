@@ -25,6 +25,7 @@ class ErrorBody(BaseModel):
     detail: str
     code: str
     missing: list[int] | None = None
+    request_id: str | None = None
 
 
 class CreateRequest(Request):
@@ -257,9 +258,10 @@ class Health(BaseModel):
 
 
 def answers(success: type[BaseModel] | dict[int, type[BaseModel]], *errors: int) -> dict:
-    """The documented answers of a call: its success, and the statuses it may refuse with."""
+    """The documented answers of a call: its success, the statuses it may refuse with, and those
+    of every call: a foreign host, a body that is broken, slow or too long, our own failures."""
     documented = success if isinstance(success, dict) else {200: success}
-    return {**documented, **dict.fromkeys((*errors, 500, 503), ErrorBody)}
+    return {**documented, **dict.fromkeys((400, *errors, 408, 413, 500, 503), ErrorBody)}
 
 
 def prompt_answer(values: dict) -> HttpResponse:

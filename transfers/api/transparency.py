@@ -6,6 +6,7 @@ from ninja import Router
 from transfers import events, leases, transparency
 from transfers.address_hashes import hash_address
 from transfers.api.access import find_transfer, require_open
+from transfers.api.documented import LEASE_TOKEN
 from transfers.api.schemas import Stored, StoredOfTransfer, answers
 from transfers.client_address import client_address
 
@@ -28,6 +29,7 @@ def shape(request: HttpRequest):
     "/transparency/{transfer_id}",
     response=answers(StoredOfTransfer, 404, 410),
     operation_id="transparency_of_transfer",
+    openapi_extra=LEASE_TOKEN,
 )
 def of_transfer(request: HttpRequest, transfer_id: str):
     """The same with values: what `info` says, and the caller's own download."""

@@ -7,6 +7,7 @@ from ninja import Router
 from transfers import access_tokens, errors, lifecycle, limits, throttles
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
+from transfers.api.documented import MANIFEST_BODY, OWNER_TOKEN
 from transfers.api.ownership import ended
 from transfers.api.schemas import (
     Completed,
@@ -38,7 +39,7 @@ SEALED_MEMBERS = (
 
 @router.post(
     "/create",
-    response=answers({200: SealedCreated | Created}, 400, 401, 403, 413, 422, 429),
+    response=answers({200: SealedCreated | Created}, 401, 403, 422, 429),
     operation_id="create",
 )
 def create(request: HttpRequest, body: CreateRequest):
@@ -72,6 +73,7 @@ def create(request: HttpRequest, body: CreateRequest):
     "/upload/{transfer_id}/sign",
     response=answers(SignedParts, 401, 403, 404, 409, 410, 422, 429),
     operation_id="sign_parts",
+    openapi_extra=OWNER_TOKEN,
 )
 def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
     """URLs for a batch of parts."""
@@ -83,6 +85,7 @@ def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
     "/upload/{transfer_id}/parts",
     response=answers(HeldParts, 401, 403, 404, 409, 410, 429),
     operation_id="list_parts",
+    openapi_extra=OWNER_TOKEN,
 )
 def list_parts(request: HttpRequest, transfer_id: str):
     """The parts that the store holds whole, so that an upload can go on."""
@@ -94,6 +97,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
     "/upload/{transfer_id}/abort",
     response=answers({200: Ended, 202: Ended}, 401, 403, 404, 409, 410, 429),
     operation_id="abort",
+    openapi_extra=OWNER_TOKEN,
 )
 def abort(request: HttpRequest, transfer_id: str):
     """Give an unfinished upload up and delete its parts."""
@@ -103,8 +107,9 @@ def abort(request: HttpRequest, transfer_id: str):
 
 @router.post(
     "/complete/{transfer_id}",
-    response=answers(Completed, 400, 401, 403, 404, 409, 410, 413, 422, 429),
+    response=answers(Completed, 401, 403, 404, 409, 410, 422, 429),
     operation_id="complete",
+    openapi_extra=MANIFEST_BODY,
 )
 def complete(request: HttpRequest, transfer_id: str):
     """Finish an upload: a sealed one with its manifest, a raw one without a body."""

@@ -1,0 +1,46 @@
+"""What the views read for themselves, for the OpenAPI document: headers and plain bodies."""
+
+from transfers.api.schemas import CompleteRequest
+
+_SECRET = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"}
+
+
+def _header(name: str, sentence: str, *, required: bool = False) -> dict[str, object]:
+    return {
+        "in": "header",
+        "name": name,
+        "required": required,
+        "description": sentence,
+        "schema": _SECRET,
+    }
+
+
+OWNER_TOKEN = {
+    "parameters": [
+        _header("x-sgraph-owner-token", "The sender's, of this transfer.", required=True)
+    ]
+}
+LEASE_TOKEN = {"parameters": [_header("x-sgraph-lease-token", "Of a download that runs.")]}
+STORED_BYTES = {
+    "responses": {
+        200: {
+            "description": "The bytes",
+            "content": {
+                "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
+            },
+        }
+    }
+}
+RAW_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+MANIFEST_BODY = {
+    "parameters": [_header("x-sgraph-owner-token", "The sender's, of a sealed transfer.")],
+    "requestBody": {
+        "required": False,
+        "content": {"application/json": {"schema": CompleteRequest.model_json_schema()}},
+    },
+}
