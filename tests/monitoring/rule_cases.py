@@ -60,7 +60,8 @@ STORE = Firing(
 )
 CLEANUP = Firing(
     WARNING,
-    "No pass of cleanup has succeeded for a quarter of an hour. Expired transfers keep their bytes.",
+    "No pass of cleanup has succeeded for a quarter of an hour. "
+    "Expired transfers keep their bytes.",
 )
 DATABASE = Firing(CRITICAL, "The database does not answer. Nobody can send or fetch anything.")
 
