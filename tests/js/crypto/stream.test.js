@@ -5,6 +5,10 @@ import * as stream from "../../../static/js/crypto/stream.js";
 const contentKey = new Uint8Array(32).fill(3);
 const place = { contentKey, index: 1, count: 3 };
 const lengthAfter = (segments) => segments * (stream.SEGMENT_BYTES - 16) - 40;
+const readFrom = (plaintext) => {
+  let at = 0;
+  return { plainBytes: plaintext.length, read: async (lengthBytes) => plaintext.subarray(at, (at += lengthBytes)) };
+};
 const patterned = (length) => Uint8Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) % 256);
 
 for (const length of [0, 1, lengthAfter(1) - 1, lengthAfter(1), lengthAfter(1) + 1, lengthAfter(20), lengthAfter(20) + 1]) {
@@ -24,6 +28,37 @@ test("views into larger buffers are read and written in their own bounds", async
   apart.set(sealed, 10);
   const opened = await stream.openPart({ ...place, sealed: apart.subarray(10, 10 + sealed.length) });
   assert.deepEqual(opened, plaintext);
+});
+
+test("a part is sealed into the buffer that it is given, and opened where it lies", async () => {
+  const buffer = new ArrayBuffer(stream.sealedPartLength(lengthAfter(6)) + 7);
+  for (const segments of [6, 3]) {
+    const plaintext = patterned(lengthAfter(segments));
+    const sealed = await stream.sealPartFrom({ ...place, ...readFrom(plaintext), buffer });
+    assert.equal(sealed.buffer, buffer);
+    const opened = await stream.openPart({ ...place, sealed });
+    assert.equal(opened.buffer, buffer);
+    assert.deepEqual(opened, plaintext);
+  }
+});
+
+test("pieces of plaintext need to last until the next is read only", async () => {
+  const plaintext = patterned(lengthAfter(9));
+  const { plainBytes, read } = readFrom(plaintext);
+  const oneBuffer = new Uint8Array(stream.SEGMENT_BYTES);
+  const readAgainInto = async (lengthBytes) => {
+    oneBuffer.set(await read(lengthBytes));
+    return oneBuffer.subarray(0, lengthBytes);
+  };
+  const sealed = await stream.sealPartFrom({ ...place, plainBytes, read: readAgainInto });
+  assert.deepEqual(await stream.openPart({ ...place, sealed }), plaintext);
+});
+
+test("a failure to read ends sealing", async () => {
+  const read = async () => {
+    throw new RangeError("gone");
+  };
+  await assert.rejects(stream.sealPartFrom({ ...place, plainBytes: 5, read }), RangeError);
 });
 
 test("each attempt at a part draws a fresh header", async () => {
