@@ -83,10 +83,12 @@ def origins(name: str) -> list[str]:
     return found
 
 
-def networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+def networks(
+    name: str, default: tuple[str, ...] = ()
+) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Addresses and networks (CIDR) separated by commas; raises ImproperlyConfigured otherwise."""
     found = []
-    for text in env.list(name, default=[]):
+    for text in env.list(name, default=list(default)):
         try:
             found.append(ipaddress.ip_network(text.strip()))
         except ValueError:

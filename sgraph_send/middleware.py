@@ -8,13 +8,14 @@ import time
 import traceback
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from sgraph_send.refusals import API_PREFIXES, of_status, refused
+from sgraph_send.refusals import API_PREFIXES, count_refusal, of_status, refused
 from sgraph_send.security_headers import add_security_headers
-from transfers import limits
+from transfers import instruments, limits
 from transfers.api.streams import PayloadResponse, client_socket, drain, interrupted
 from transfers.deadlines import clear_deadline, set_deadline
 from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
@@ -25,6 +26,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_SECONDS = 15
 ANSWER_SECONDS = 300
 SLOWEST_BYTES_PER_SECOND = 32 * 2**10
+STATIC_PREFIX = f"/{settings.STATIC_URL.strip('/')}/"
 STREAMED = re.compile(r"/transfers/(upload/[^/]+|local/.*)")
 
 
@@ -60,7 +62,10 @@ class AnswerMiddleware:
         add_security_headers(request, response)
         if not isinstance(response, PayloadResponse):
             set_deadline(client_socket(request), ANSWER_SECONDS, socket.SHUT_RDWR)
-        _log_request(request, response, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        instruments.request_answered(_route(request), request.method, response.status_code, seconds)
+        count_refusal(response)
+        _log_request(request, response, seconds)
         return response
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
@@ -88,8 +93,11 @@ def _request_id(request: HttpRequest) -> str:
 
 
 def _misdirected(request: HttpRequest) -> HttpResponse | None:
-    """A foreign Host means DNS rebinding or a wrong proxy; probes of the process may use any."""
-    if request.path == "/info/health":
+    """A foreign Host means DNS rebinding or a wrong proxy; probes of the process and whoever brings
+    a token, which no page of a foreign site can, may use any."""
+    if request.path == "/info/health" or (
+        request.path == "/metrics" and "Authorization" in request.headers
+    ):
         return None
     try:
         request.get_host()
@@ -139,14 +147,20 @@ def _where(exc: Exception) -> list[str]:
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
 
 
+def _route(request: HttpRequest) -> str:
+    """The pattern that the path matched; static files and what matched nothing are one each."""
+    if request.resolver_match:
+        return request.resolver_match.route
+    return "static" if request.path.startswith(STATIC_PREFIX) else "unmatched"
+
+
 def _log_request(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    route = request.resolver_match.route if request.resolver_match else None
     log.info(
         "request",
         extra={
             "request_id": request.id,
             "method": request.method,
-            "route": route,
+            "route": _route(request),
             "status": response.status_code,
             "duration_ms": round(seconds * 1000, 1),
         },

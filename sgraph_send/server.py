@@ -11,6 +11,7 @@ from gunicorn.app.base import BaseApplication
 
 from sgraph_send.server_log import ServerLog
 from sgraph_send.worker import PunctualWorker, SeatedWorker
+from transfers import instruments
 
 CLEANUP_STOP_SECONDS = 10
 
@@ -21,6 +22,7 @@ class Server(BaseApplication):
     def __init__(self) -> None:
         self.cleanup: subprocess.Popen | None = None
         self.stopping = threading.Event()
+        instruments.share(settings.METRICS_DIR)
         super().__init__()
 
     def load_config(self) -> None:
@@ -38,6 +40,7 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "proc_name": "sgraph-send",
             "on_starting": self._start_cleanup,
+            "child_exit": lambda server, worker: instruments.forget_process(worker.pid),
             "on_exit": self._stop_cleanup,
         }
         for name, value in options.items():

@@ -34,6 +34,10 @@ TRUSTED_PROXIES = networks("SGRAPH_SEND__TRUSTED_PROXIES")
 SECRET_KEY = env.str("SGRAPH_SEND__SECRET_KEY", default="") or generated_secret(
     DATA_DIR / "secret_key"
 )
+ENVIRONMENT = env.str("SGRAPH_SEND__ENVIRONMENT", default="production")
+METRICS_TOKEN = env.str("SGRAPH_SEND__METRICS_TOKEN", default="")
+METRICS_ADDRESSES = networks("SGRAPH_SEND__METRICS_ADDRESSES", ("127.0.0.0/8", "::1"))
+METRICS_DIR = DATA_DIR / "metrics" / f"{ROLE}-{SERVE_PORT}"
 LOG_LEVEL = choice("SGRAPH_SEND__LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
 _public_hosts = [origin.split("://")[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS]
 ALLOWED_HOSTS = sorted({*_public_hosts, *LOCAL_HOSTS})
@@ -183,7 +187,7 @@ STORAGES = {
 # Browser security
 _https = any(origin.startswith("https://") for origin in PUBLIC_ORIGINS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^info/"]  # probes come from beside the proxy
+SECURE_REDIRECT_EXEMPT = [r"^info/", r"^metrics$"]  # probes come from beside the proxy
 SECURE_SSL_HOST = PUBLIC_ORIGINS[0].split("://")[1] if len(PUBLIC_ORIGINS) == 1 else None
 HSTS = choice("SGRAPH_SEND__HSTS", "host", ("host", "subdomains", "preload"))
 SECURE_HSTS_SECONDS = 2 * 365 * 86400 if _https else 0

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from sgraph_send.api import api
+from sgraph_send.metrics import metrics
 
 urlpatterns = []
 if settings.ROLE != "user":
@@ -17,7 +18,7 @@ if settings.ROLE != "admin":
         path("", include("transfers.pages")),
         path("", include("transfers.api.local_parts")),
     ]
-urlpatterns += [path("", api.urls)]
+urlpatterns += [path("metrics", metrics), path("", api.urls)]
 
 handler400 = "sgraph_send.error_pages.bad_request"
 handler403 = "sgraph_send.error_pages.permission_denied"

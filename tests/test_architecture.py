@@ -15,7 +15,7 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 # A module may import its own layer and those below it.
 SERVER_LAYERS = [
-    {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address", "amounts", "static_hashes"},
+    {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address", "amounts", "static_hashes", "instruments"},
     {"models", "stores", "transparency"},
     {"figures", "blocked_payloads", "address_hashes", "access_tokens", "closing", "events", "tombstones", "guesses", "throttles", "counters", "outage"},
     {"lifecycle", "leases", "terms", "cleanup", "abuse", "checks"},

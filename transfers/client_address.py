@@ -10,7 +10,13 @@ HOPS_READ_MAX = 16
 
 
 def client_address(request: HttpRequest) -> str:
-    """The caller's address: IPv4 in full, IPv6 as its /64, "" where there is none (a socket file).
+    """The caller's address: IPv4 in full, IPv6 as its /64, "" where there is none (a socket)."""
+    address = full_address(request)
+    return _network(address) if address is not None else ""
+
+
+def full_address(request: HttpRequest) -> Address | None:
+    """The caller's address, None where there is none.
 
     X-Forwarded-For is read from the right, past trusted proxies only: whatever stands to the left
     of the first untrusted hop was written by the caller.
@@ -25,7 +31,7 @@ def client_address(request: HttpRequest) -> str:
             address = named
             if not _is_trusted(address):
                 break
-    return _network(address) if address is not None else ""
+    return address
 
 
 def is_trusted_proxy(peer: str) -> bool:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from transfers import errors, events, figures, limits
+from transfers import errors, events, figures, instruments, limits
 from transfers.address_hashes import hash_address
 from transfers.database_pool import fetch_row
 from transfers.models import Lease, Reason, State, Transfer, TransferEvent
@@ -29,9 +29,11 @@ def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
         if fetch_row(_LEASE_SQL, [transfer.pk, token_hash]):
             return _extend(transfer.leases.get(token_hash=token_hash), now)
         try:
-            return _take_new(transfer, token_hash, hash_address(address), now)
+            lease = _take_new(transfer, token_hash, hash_address(address), now)
         except IntegrityError:
             continue  # the same token won in parallel: its lease is ours
+        instruments.lease_taken()
+        return lease
     raise errors.Conflict("lease_ended", "This download was started elsewhere at the same time.")
 
 

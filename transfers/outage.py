@@ -4,6 +4,8 @@ import logging
 import threading
 import time
 
+from transfers import instruments
+
 log = logging.getLogger("transfers.outage")
 ASK_AGAIN_SECONDS = 2
 LOG_EVERY_SECONDS = 60
@@ -52,6 +54,7 @@ class Outage:
             )
 
     def count_alone(self) -> None:
+        instruments.limiter_failed()
         with self._lock:
             self.counted_alone += 1
 

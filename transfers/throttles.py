@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
-from transfers import errors
+from transfers import errors, instruments
 from transfers.client_address import client_address
 from transfers.limits import RATE
 from transfers.outage import outage
@@ -71,6 +71,7 @@ def _require_room(
         return
     is_full = usage["should_limit"] if counted else usage["count"] >= usage["limit"]
     if is_full:
+        instruments.throttled(rule)
         # The window still counts in the second that `time_left` names.
         raise errors.TooManyRequests(
             "too_many_requests",

@@ -4,6 +4,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from transfers.stores.measured import VERBS, measured
+
 
 class StoreUnavailable(Exception):
     """The store did not answer, or refused us; the same call may work later."""
@@ -35,6 +37,12 @@ class TransferStore(ABC):
 
     kind: str
     bucket: str
+
+    def __init_subclass__(cls, **options: object) -> None:
+        super().__init_subclass__(**options)
+        for verb in VERBS:
+            if verb in vars(cls):
+                setattr(cls, verb, measured(verb, vars(cls)[verb], StoreUnavailable))
 
     @abstractmethod
     def begin(self, transfer_id: str) -> str:
@@ -102,6 +110,10 @@ class TransferStore(ABC):
     def is_absent(self, transfer_id: str) -> bool:
         """Whether nothing is left."""
         return not any(self.traces(transfer_id).values())
+
+    @abstractmethod
+    def require_answer(self) -> None:
+        """Raises StoreUnavailable unless the store answers now, within seconds."""
 
     @abstractmethod
     def provision(self, origins: Sequence[str]) -> list[str]:

@@ -125,6 +125,10 @@ class LocalStore(TransferStore):
     def delete(self, transfer_id: str) -> None:
         _remove_tree(self._object(transfer_id))
 
+    def require_answer(self) -> None:
+        if not os.access(self.root / "store_id", os.R_OK) or not os.access(self.root, os.W_OK):
+            raise StoreUnavailable("the folder is not there, or not writable")
+
     def traces(self, transfer_id: str) -> dict[str, bool]:
         if self.bucket != self.expected_id:
             raise StoreUnavailable("this is another local store than the one written to")

@@ -8,7 +8,6 @@ from typing import BinaryIO
 from urllib.parse import urlsplit
 
 import boto3
-from botocore.client import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
@@ -24,6 +23,7 @@ from transfers.stores.bucket.examination import Outcome, rules, set_right
 from transfers.stores.bucket.lifecycle import KEY_PREFIX
 from transfers.stores.bucket.rule import Rule
 from transfers.stores.bucket.service import Bucket
+from transfers.stores.s3_connection import IMPATIENT, client_config
 
 CHUNK_BYTES = 256 * 2**10
 ABSENT_CODES = {"404", "NoSuchKey", "NotFound"}
@@ -55,7 +55,7 @@ class S3Store(S3Storage, TransferStore):
             bucket_name=bucket,
             region_name=region,
             endpoint_url=endpoint_url,
-            client_config=_client_config(custom_endpoint=bool(endpoint_url)),
+            client_config=client_config(custom_endpoint=bool(endpoint_url)),
         )
 
     @property
@@ -191,6 +191,17 @@ class S3Store(S3Storage, TransferStore):
                 "unfinished uploads": bool(self._uploads(transfer_id)),
             }
 
+    @cached_property
+    def _impatient_client(self):
+        config = self.client_config.merge(IMPATIENT)
+        return self._create_session().client(
+            "s3", region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
+        )
+
+    def require_answer(self) -> None:
+        with _translated():
+            self._impatient_client.head_bucket(Bucket=self.bucket_name)
+
     def as_bucket(self) -> Bucket:
         """The bucket as its rules see it."""
         return Bucket(
@@ -265,21 +276,6 @@ def _spool(chunks: Iterator[bytes], spool: BinaryIO) -> int:
 
 def _key(transfer_id: str) -> str:
     return f"{KEY_PREFIX}{transfer_id}"
-
-
-def _client_config(custom_endpoint: bool) -> Config:
-    """On AWS virtual addressing, or presigned URLs meet a redirect; elsewhere path style, and no
-    checksums that other stores do not know."""
-    return Config(
-        s3={"addressing_style": "path" if custom_endpoint else "virtual"},
-        signature_version="s3v4",
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        connect_timeout=5,
-        read_timeout=60,
-        retries={"mode": "standard", "max_attempts": 3},
-        max_pool_connections=64,
-    )
 
 
 @contextmanager

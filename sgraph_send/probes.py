@@ -1,0 +1,102 @@
+"""Whether database, store and cache answer now; nobody waits for one that is away.
+
+Each probe has connections of its own, with limits of seconds: the site's own wait for as long as a
+visitor may. What was found counts for PROBE_SECONDS.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, field
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from transfers.stores import current_store
+from transfers.stores.base import StoreUnavailable
+
+PROBE_SECONDS = 10
+ANSWER_SECONDS = 2
+_IMPATIENT = {
+    "connect_timeout": ANSWER_SECONDS,
+    "tcp_user_timeout": ANSWER_SECONDS * 1000,
+    "options": f"-c statement_timeout={ANSWER_SECONDS * 1000}",
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """Which parts answered, and the gauges that cleanup left in the database (none without it)."""
+
+    is_up: dict[str, bool]
+    gauges: dict[str, float] = field(default_factory=dict)
+
+
+_lock = threading.Lock()
+_last: tuple[float, Found] | None = None
+
+
+def found() -> Found:
+    """The state of all parts, PROBE_SECONDS old at most."""
+    global _last
+    with _lock:
+        now = time.monotonic()
+        if _last is None or now >= _last[0] + PROBE_SECONDS:
+            gauges = _gauges()
+            up = {"database": gauges is not None, "store": _answers(_ask_store)}
+            up["cache"] = _answers(_ask_cache)
+            _last = (time.monotonic(), Found(up, gauges or {}))
+        return _last[1]
+
+
+def forget() -> None:
+    """Ask anew at the next use."""
+    global _last
+    _last = None
+
+
+def _gauges() -> dict[str, float] | None:
+    """Rows as name and value; None when the database does not answer."""
+    try:
+        asked = _impatient_connection()
+        try:
+            with asked.cursor() as cursor:
+                cursor.execute("SELECT name, value FROM transfers_gauge")
+                return dict(cursor.fetchall())
+        finally:
+            if asked is not connection:
+                asked.close()
+    except DatabaseError:
+        return None
+
+
+def _impatient_connection():
+    """A connection outside the pool, whose callers may wait for 20 s."""
+    if connection.vendor != "postgresql":
+        return connection
+    configured = deepcopy(connection.settings_dict)
+    options = {name: each for name, each in configured["OPTIONS"].items() if name != "pool"}
+    configured["OPTIONS"] = {**options, **_IMPATIENT}
+    return type(connection)(configured, alias=f"{connection.alias}-probe")
+
+
+def _answers(ask: Callable[[], None]) -> bool:
+    try:
+        ask()
+    except (StoreUnavailable, redis.RedisError):
+        return False
+    return True
+
+
+def _ask_store() -> None:
+    current_store().require_answer()
+
+
+def _ask_cache() -> None:
+    if not settings.REDIS_URL:
+        return
+    limits = {"socket_timeout": ANSWER_SECONDS, "socket_connect_timeout": ANSWER_SECONDS}
+    with redis.Redis.from_url(settings.REDIS_URL, **limits) as client:
+        client.ping()
