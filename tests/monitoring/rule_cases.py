@@ -137,8 +137,15 @@ AVAILABILITY = [
         "SGraphSendSlow",
         "30m",
         durations("transfers/create", 100, 100)
-        | durations("transfers/upload/<str:transfer_id>", 0, 100)
-        | durations("transfers/local/parts/<str:token>", 0, 100),
+        | durations("transfers/upload/<transfer_id>", 0, 100)
+        | durations("transfers/local/parts/<signed>", 0, 100),
+    ),
+    Case(
+        "signing takes long, among many static files",
+        "SGraphSendSlow",
+        "30m",
+        durations("transfers/upload/<transfer_id>/sign", 8, 10) | durations("static", 900, 900),
+        (Firing(WARNING, "One request in twenty takes 2.125s or longer."),),
     ),
     Case(
         "an error that nobody foresaw",

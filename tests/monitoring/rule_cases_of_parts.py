@@ -72,7 +72,7 @@ CLEANING = [
         "cleanup never succeeded",
         "SGraphSendCleanupLate",
         "8m",
-        {f"up{SITE}": "1+0x30"},
+        {"sgraph_send_database_up": "1+0x30"},
         (CLEANUP,),
     ),
     Case(
@@ -84,7 +84,12 @@ CLEANING = [
             "sgraph_send_cleanup_last_success_timestamp_seconds": "0+60x50",
         },
     ),
-    Case("the whole site is away", "SGraphSendCleanupLate", "20m", {f"up{SITE}": "0+0x30"}),
+    Case(
+        "the database is away, and what cleanup measured along with it",
+        "SGraphSendCleanupLate",
+        "20m",
+        {f"up{SITE}": "1+0x30", "sgraph_send_database_up": "0+0x30"},
+    ),
     Case(
         "due two hours ago",
         "SGraphSendDeletionLag",
