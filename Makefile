@@ -1,5 +1,7 @@
 # PYTHON chooses the interpreter for the virtual environment (3.11 or newer).
 PYTHON ?= python3
+# WORKERS is how many files of tests run at a time.
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -30,10 +32,10 @@ run: $(VENV)/.runtime
 	exec $(BIN)/python manage.py serve
 
 test: machine dev lint chromium observatory
-	$(BIN)/python -m pytest --durations=10
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=10
 
 test-all: machine dev lint chromium observatory firefox
-	$(BIN)/python -m pytest --durations=20 -m 'long or not long'
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=20 -m 'long or not long'
 
 bench: machine dev chromium wrk
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \

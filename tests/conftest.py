@@ -46,7 +46,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     # A file, because threads of one test need to meet in the same database.
-    settings.DATABASES["default"]["TEST"] = {"NAME": str(folder / "tests.sqlite3")}
+    settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(folder / "tests.sqlite3")
 
 
 @pytest.fixture(autouse=True)
