@@ -1,4 +1,4 @@
-"""Every command of every runbook, run as it is printed on a site with a real S3 and a certificate."""
+"""Every command of every runbook, run as printed, on a site with a real S3 and a certificate."""
 
 import json
 import re
@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.actors import random_secret
 from tests.monitoring import shipped
 from tests.monitoring.command_blocks import blocks_of, run
 from tests.services.certificate import self_signed
