@@ -3,12 +3,8 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from adminpanel import access_tokens, reports  # noqa: F401  (both register their pages)
+from adminpanel import access_tokens, audit_log, reports  # noqa: F401  (they register their pages)
 from transfers.models import Transfer
-
-admin.site.site_header = "SGraph Send"
-admin.site.site_title = "SGraph Send"
-admin.site.index_title = "Operators"
 
 
 @admin.register(Transfer)

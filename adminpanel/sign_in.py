@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 from django.utils.crypto import get_random_string, salted_hmac
 
+from adminpanel import audit
 from adminpanel.models import SignInAttempts
 from transfers import guesses, throttles
 from transfers.errors import TooManyRequests
@@ -40,6 +41,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if response.status_code == 302:
         SignInAttempts.objects.filter(pk=attempts.pk).delete()
         _know(response, name)
+        audit.record(request.user, "signed_in")
     return response
 
 

@@ -18,6 +18,7 @@ class Command(BaseCommand):
         self.check()
         self.check(tags=["serve"], include_deployment_checks=True)
         call_command("migrate", verbosity=0)
+        call_command("create_roles", verbosity=0)
         self.check(tags=["database"], databases=["default"])
         collect_if_changed()
         self._prepare_store()

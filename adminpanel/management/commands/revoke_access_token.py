@@ -1,7 +1,9 @@
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
+from adminpanel import audit
 from transfers import access_tokens
 from transfers.closing import UNFINISHED
 from transfers.models import AccessToken
@@ -18,7 +20,11 @@ class Command(BaseCommand):
         token = tokens.first()
         if token is None:
             raise CommandError("There is no access token with this prefix.")
-        if not access_tokens.revoke(tokens):
+        with transaction.atomic():
+            revoked = access_tokens.revoke(tokens)
+            if revoked:
+                audit.record(None, "revoked", f"access token {prefix}")
+        if not revoked:
             self.stdout.write(f"{token} was revoked before.")
             return
         count = token.transfers.filter(state__in=UNFINISHED).count()

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand, CommandError
 
+from adminpanel import audit
 from transfers import abuse
 from transfers.models import State, Transfer
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
             raise CommandError("There is no transfer of this id.")
         if len(notice) > Transfer._meta.get_field("notice").max_length:
             raise CommandError("The notice may have 300 characters at most.")
+        audit.record(None, "taken_down", f"transfer {transfer_id}", blocked=block)
         state = abuse.take_down(transfer, None, notice, block=block)
         gone = state == State.DELETED
         self.stdout.write("Taken down." if gone else "Taken down; cleanup deletes the bytes.")

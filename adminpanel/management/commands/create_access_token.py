@@ -3,8 +3,11 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 from django.utils import timezone
 
+from adminpanel import audit
+from adminpanel.audit_details import target_of, values_of
 from transfers import access_tokens
 from transfers.amounts import parse_bytes, parse_rate, parse_seconds
 from transfers.models import AccessToken
@@ -48,7 +51,9 @@ class Command(BaseCommand):
             except OverflowError:
                 raise CommandError("--expires-in is further away than a date can be.") from None
         text = access_tokens.give_secret(token)
-        token.save(force_insert=True)
+        with transaction.atomic():
+            token.save(force_insert=True)
+            audit.record(None, "added", target_of(token), **values_of(token))
         if not quiet:
             self.stderr.write(f"Access token {token.prefix} for {name}. It is not shown again:")
         self.stdout.write(text)

@@ -1,0 +1,37 @@
+"""Django admin as this site serves it: dashboard first, and everything recorded."""
+
+from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
+
+from adminpanel import audit
+from adminpanel.audited import audited
+
+
+class OperatorsSite(admin.AdminSite):
+    site_header = "SGraph Send"
+    site_title = "SGraph Send"
+    index_title = "Operators"
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | list[type[Model]],
+        admin_class: type[admin.ModelAdmin] | None = None,
+        **options: object,
+    ) -> None:
+        super().register(model_or_iterable, audited(admin_class or admin.ModelAdmin), **options)
+
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        operator = request.user
+        response = super().logout(request, extra_context)
+        if request.method == "POST" and operator.is_authenticated:
+            audit.record(operator, "signed_out")
+        return response
+
+    def password_change(
+        self, request: HttpRequest, extra_context: dict | None = None
+    ) -> HttpResponse:
+        response = super().password_change(request, extra_context)
+        if request.method == "POST" and response.status_code == 302:
+            audit.record(request.user, "password_changed")
+        return response
