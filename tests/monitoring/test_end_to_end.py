@@ -1,0 +1,131 @@
+"""A store goes away and comes back, and whoever is on call is told both: every part is real."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.monitoring.test_dashboard import expressions
+from tests.monitoring.watchers import Watchers
+from tests.monitoring.webhook import Webhook
+from tests.services.certificate import Certificate, self_signed
+from tests.services.live_site import LiveSite
+from tests.services.seaweed import SeaweedS3
+from tests.services.tls_proxy import TlsProxy
+from tests.services.waiting import wait_until
+
+pytestmark = pytest.mark.long
+METRICS_TOKEN = "made-up-for-tests-only"
+SOON_SECONDS = 120
+
+
+@pytest.fixture
+def webhook() -> Iterator[Webhook]:
+    receiver = Webhook()
+    yield receiver
+    receiver.stop()
+
+
+@pytest.fixture
+def certificate(tmp_path: Path) -> Certificate:
+    """Valid for one more day, which is what the probe must notice."""
+    return self_signed(tmp_path / "certificate")
+
+
+@pytest.fixture
+def site(start_site: Callable[..., LiveSite], own_seaweed: SeaweedS3) -> LiveSite:
+    return start_site(
+        **own_seaweed.environment,
+        SGRAPH_SEND__S3_BUCKET="watched",
+        SGRAPH_SEND__METRICS_TOKEN=METRICS_TOKEN,
+        # From elsewhere: only the token opens the door.
+        SGRAPH_SEND__METRICS_ADDRESSES="192.0.2.1",
+        SGRAPH_SEND__CLEANUP_EVERY_SECONDS="2",
+    )
+
+
+@pytest.fixture
+def watchers(
+    site: LiveSite, webhook: Webhook, certificate: Certificate, tmp_path: Path
+) -> Iterator[Watchers]:
+    proxy = TlsProxy(certificate, int(site.url.rsplit(":", 1)[1]))
+    watching = Watchers(tmp_path / "watchers", webhook.url)
+    (tmp_path / "watchers").mkdir()
+    try:
+        watching.start(site, METRICS_TOKEN, proxy.url, certificate)
+        yield watching
+    finally:
+        watching.stop()
+        proxy.stop()
+
+
+def test_the_alert_arrives_and_so_does_the_recovery(
+    watchers: Watchers, webhook: Webhook, own_seaweed: SeaweedS3
+):
+    soon = {"timeout_s": SOON_SECONDS}
+    wait_until(lambda: value(watchers, "sgraph_send_store_up") == 1, "a scrape", **soon)
+    wait_until(
+        lambda: "SGraphSendCertificateExpiry" in firing(watchers), "the certificate's alert", **soon
+    )
+    every_panel_has_something_to_say(watchers)
+    assert "SGraphSendStoreFailing" not in firing(watchers)
+
+    own_seaweed.stop()
+    (told,) = wait_until(lambda: webhook.titled("FIRING: The object store"), "the alert", **soon)
+    assert told["title"] == "FIRING: The object store fails (send.example)"
+    assert "does not answer" in told["text"]
+    assert told["title_link"].endswith("/docs/runbooks/store-failing.md")
+    assert not any("runbooks" in alert["labels"] for alert in watchers.alerts())
+
+    own_seaweed.start()
+    (told,) = wait_until(
+        lambda: webhook.titled("RESOLVED: The object store"), "the recovery", **soon
+    )
+    assert told["title"] == "RESOLVED: The object store fails (send.example)"
+    assert not webhook.titled("FIRING: SGraph Send does not answer")
+
+
+def test_a_site_that_is_down_sends_one_message(
+    watchers: Watchers, webhook: Webhook, site: LiveSite, own_seaweed: SeaweedS3
+):
+    soon = {"timeout_s": SOON_SECONDS}
+    wait_until(lambda: value(watchers, "sgraph_send_store_up") == 1, "a scrape", **soon)
+
+    site.kill()
+    (told,) = wait_until(
+        lambda: webhook.titled("FIRING: SGraph Send does not answer"), "the alert", **soon
+    )[:1]
+
+    assert "has not answered" in told["text"]
+    wait_until(
+        lambda: silenced(watchers) >= {"SGraphSendCertificateExpiry"}, "the others' silence", **soon
+    )
+
+
+def value(watchers: Watchers, name: str) -> float | None:
+    found = watchers.ask(name)
+    return float(found[0]["value"][1]) if found else None
+
+
+def firing(watchers: Watchers) -> set[str]:
+    return {one["metric"]["alertname"] for one in watchers.ask('ALERTS{alertstate="firing"}')}
+
+
+def silenced(watchers: Watchers) -> set[str]:
+    return {
+        alert["labels"]["alertname"]
+        for alert in watchers.alerts()
+        if alert["status"]["inhibitedBy"]
+    }
+
+
+def every_panel_has_something_to_say(watchers: Watchers) -> None:
+    """What needs no event to exist: not rates, and not the figures of a reconciliation."""
+    empty = [
+        expression
+        for expression in expressions()
+        if "[" not in expression
+        and not any(later in expression for later in ("orphan", "missing", "reconciled", "dollars"))
+        and not watchers.ask(expression)
+    ]
+    assert empty == []
