@@ -8,25 +8,25 @@ import time
 import traceback
 from collections.abc import Callable
 
-from django.conf import settings
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from sgraph_send.refusals import API_PREFIXES, count_refusal, of_status, refused
+from sgraph_send.logs import begin_request
+from sgraph_send.refusals import API_PREFIXES, of_status, refused
+from sgraph_send.request_record import record
 from sgraph_send.security_headers import add_security_headers
-from transfers import instruments, limits
+from transfers import limits
 from transfers.api.streams import PayloadResponse, client_socket, drain, interrupted
 from transfers.deadlines import clear_deadline, set_deadline
 from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
 
-log = logging.getLogger("sgraph_send.requests")
+log = logging.getLogger("sgraph_send.errors")
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 BODY_SECONDS = 15
 ANSWER_SECONDS = 300
 SLOWEST_BYTES_PER_SECOND = 32 * 2**10
-STATIC_PREFIX = f"/{settings.STATIC_URL.strip('/')}/"
 STREAMED = re.compile(r"/transfers/(upload/[^/]+|local/.*)")
 
 
@@ -39,6 +39,7 @@ class AnswerMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
         request.id = _request_id(request)
+        begin_request(request.id)
         is_api = request.path.startswith(API_PREFIXES)
         response = (
             _misdirected(request)
@@ -62,21 +63,18 @@ class AnswerMiddleware:
         add_security_headers(request, response)
         if not isinstance(response, PayloadResponse):
             set_deadline(client_socket(request), ANSWER_SECONDS, socket.SHUT_RDWR)
-        seconds = time.monotonic() - started
-        instruments.request_answered(_route(request), request.method, response.status_code, seconds)
-        count_refusal(response)
-        _log_request(request, response, seconds)
+        record(request, response, started)
         return response
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if isinstance(exc, TransferError):
             return refused(exc)
         if isinstance(exc, StoreUnavailable):
-            log.warning("store unavailable", extra={"request_id": request.id, "cause": str(exc)})
+            log.warning("store unavailable", extra={"cause": str(exc)})
             return refused(store_unavailable())
         log.error(
             "unhandled error",
-            extra={"request_id": request.id, "error": type(exc).__name__, "where": _where(exc)},
+            extra={"error": type(exc).__name__, "where": _where(exc)},
         )
         if isinstance(exc, OperationalError):
             return refused(
@@ -145,23 +143,3 @@ def _where(exc: Exception) -> list[str]:
     """File, line and function of each frame; the message is left out, it may hold user data."""
     frames = traceback.extract_tb(exc.__traceback__)
     return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]
-
-
-def _route(request: HttpRequest) -> str:
-    """The pattern that the path matched; static files and what matched nothing are one each."""
-    if request.resolver_match:
-        return request.resolver_match.route
-    return "static" if request.path.startswith(STATIC_PREFIX) else "unmatched"
-
-
-def _log_request(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
-    log.info(
-        "request",
-        extra={
-            "request_id": request.id,
-            "method": request.method,
-            "route": _route(request),
-            "status": response.status_code,
-            "duration_ms": round(seconds * 1000, 1),
-        },
-    )

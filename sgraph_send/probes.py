@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable
@@ -66,7 +66,7 @@ def _gauges() -> dict[str, float] | None:
                 cursor.execute("SELECT name, value FROM transfers_gauge")
                 return dict(cursor.fetchall())
         finally:
-            if asked is not connection:
+            if asked is not connections[DEFAULT_DB_ALIAS]:
                 asked.close()
     except DatabaseError:
         return None
@@ -74,12 +74,13 @@ def _gauges() -> dict[str, float] | None:
 
 def _impatient_connection():
     """A connection outside the pool, whose callers may wait for 20 s."""
-    if connection.vendor != "postgresql":
-        return connection
-    configured = deepcopy(connection.settings_dict)
+    shared = connections[DEFAULT_DB_ALIAS]
+    if shared.vendor != "postgresql":
+        return shared
+    configured = deepcopy(shared.settings_dict)
     options = {name: each for name, each in configured["OPTIONS"].items() if name != "pool"}
     configured["OPTIONS"] = {**options, **_IMPATIENT}
-    return type(connection)(configured, alias=f"{connection.alias}-probe")
+    return type(shared)(configured, alias=f"{shared.alias}-probe")
 
 
 def _answers(ask: Callable[[], None]) -> bool:

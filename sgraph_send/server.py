@@ -1,5 +1,6 @@
 """gunicorn with our settings, and the cleanup that runs beside it."""
 
+import logging
 import os
 import select
 import subprocess
@@ -9,6 +10,8 @@ import threading
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
+from sgraph_send import log_addresses
+from sgraph_send.logs import log_thread_failure
 from sgraph_send.server_log import ServerLog
 from sgraph_send.worker import PunctualWorker, SeatedWorker
 from transfers import instruments
@@ -23,6 +26,8 @@ class Server(BaseApplication):
         self.cleanup: subprocess.Popen | None = None
         self.stopping = threading.Event()
         instruments.share(settings.METRICS_DIR)
+        logging.captureWarnings(True)
+        threading.excepthook = log_thread_failure
         super().__init__()
 
     def load_config(self) -> None:
@@ -40,6 +45,7 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "proc_name": "sgraph-send",
             "on_starting": self._start_cleanup,
+            "post_worker_init": lambda worker: log_addresses.keep_advancing(),
             "child_exit": lambda server, worker: instruments.forget_process(worker.pid),
             "on_exit": self._stop_cleanup,
         }
@@ -52,6 +58,7 @@ class Server(BaseApplication):
         return application
 
     def _start_cleanup(self, arbiter: object) -> None:
+        log_addresses.keep_advancing()
         threading.Thread(target=self._keep_cleanup_running, name="cleanup", daemon=True).start()
 
     def _keep_cleanup_running(self) -> None:

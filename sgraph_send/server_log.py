@@ -2,10 +2,11 @@
 
 import sys
 
+from django.conf import settings
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
-from sgraph_send.logs import LineFormatter
+from sgraph_send.logs import line_formatter
 
 
 class ServerLog(Logger):
@@ -14,7 +15,7 @@ class ServerLog(Logger):
     def setup(self, cfg: Config) -> None:
         super().setup(cfg)
         for handler in self.error_log.handlers:
-            handler.setFormatter(LineFormatter())
+            handler.setFormatter(line_formatter(settings.LOG_FORMAT))
 
     def warning(self, msg: str, *args: object, **kwargs: object) -> None:
         """The address and the offending bytes follow «from ip=»."""

@@ -1,5 +1,6 @@
 """Django settings; every value comes from the environment (docs/settings.md)."""
 
+import sys
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -39,6 +40,9 @@ METRICS_TOKEN = env.str("SGRAPH_SEND__METRICS_TOKEN", default="")
 METRICS_ADDRESSES = networks("SGRAPH_SEND__METRICS_ADDRESSES", ("127.0.0.0/8", "::1"))
 METRICS_DIR = DATA_DIR / "metrics" / f"{ROLE}-{SERVE_PORT}"
 LOG_LEVEL = choice("SGRAPH_SEND__LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
+LOG_FORMAT = choice(
+    "SGRAPH_SEND__LOG_FORMAT", "text" if sys.stderr.isatty() else "json", ("json", "text")
+)
 _public_hosts = [origin.split("://")[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS]
 ALLOWED_HOSTS = sorted({*_public_hosts, *LOCAL_HOSTS})
 
@@ -229,7 +233,7 @@ CORS_EXPOSE_HEADERS = ("etag", "content-range", "retry-after")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "sgraph_send.logs.LineFormatter"}},
+    "formatters": {"line": {"()": "sgraph_send.logs.line_formatter", "log_format": LOG_FORMAT}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

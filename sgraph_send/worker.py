@@ -17,6 +17,7 @@ from gunicorn import util
 from gunicorn.http import wsgi
 from gunicorn.workers.gthread import STOP_KEEPALIVE_LINGER, TConn, ThreadWorker
 
+from sgraph_send.logs import end_request
 from transfers.deadlines import clear_deadline, set_deadline
 
 HEAD_SECONDS = 15
@@ -45,6 +46,7 @@ class PunctualWorker(ThreadWorker):
     """gthread whose peers must send a request's head, and take its answer, in time."""
 
     def handle(self, conn: TConn) -> object:
+        end_request()
         set_deadline(conn.sock, HEAD_SECONDS)
         try:
             return super().handle(conn)

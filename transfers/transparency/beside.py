@@ -11,6 +11,10 @@ LOG_LINE = {
     "route": "which kind of call, without the identifier",
     "status": "the number of the answer",
     "duration_ms": "how long it took",
+    "bytes_in": "how many bytes came",
+    "bytes_out": "how many bytes went",
+    "address": "a hash of the caller's address that changes each day",
+    "access_token": "the readable beginning of the access token, if one was used",
 }
 
 OBJECT_STORE = [
@@ -22,7 +26,8 @@ OBJECT_STORE = [
 ]
 REQUEST_LOG = [
     f"One line for each call: {', '.join(LOG_LINE.values())}.",
-    "No address, no identifier, no file name, no link, no token.",
+    "No address in the clear, no identifier, no file name, no link, no whole token. The key of the "
+    "hash lies in the server's memory alone and is gone at midnight (UTC).",
 ]
 COUNTERS = [
     "For an hour at most: how often one address called, under a hash of the address with a key of "
