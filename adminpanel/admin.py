@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from adminpanel import access_tokens, audit_log, reports  # noqa: F401  (they register their pages)
+from adminpanel import access_tokens, audit_log, reports, waitlist  # noqa: F401  (they register their pages)
 from transfers.models import Transfer
 
 

@@ -1,6 +1,7 @@
 """Reading and checking single settings: each failure is a sentence that names the setting."""
 
 import ipaddress
+import math
 import os
 import secrets
 from pathlib import Path
@@ -43,6 +44,27 @@ def whole_number(name: str, default: int, least: int, most: int = 2**53 - 1) -> 
     if not least <= number <= most:
         raise ImproperlyConfigured(f"{name} is {number}; it must lie in {least} to {most}.")
     return number
+
+
+def price(name: str, default: float) -> float:
+    """Dollars, 0 or more, in `name`; raises ImproperlyConfigured otherwise."""
+    return _dollars(name, env.str(name, default=str(default)))
+
+
+def thresholds(name: str, default: str) -> list[float]:
+    """Dollars in `name`, separated by commas, from the least; raises ImproperlyConfigured."""
+    texts = filter(None, env.str(name, default=default).split(","))
+    return sorted(_dollars(name, text) for text in texts)
+
+
+def _dollars(name: str, text: str) -> float:
+    try:
+        amount = float(text)
+    except ValueError:
+        amount = math.nan
+    if not 0 <= amount < math.inf:
+        raise ImproperlyConfigured(f"{name} holds {text.strip()!r}; it must be dollars, as in 25.")
+    return amount
 
 
 def rates(name: str, rules: dict[str, str]) -> dict[str, str]:

@@ -13,7 +13,9 @@ from sgraph_send.configuration import (
     generated_secret,
     networks,
     origins,
+    price,
     rates,
+    thresholds,
     url,
     whole_number,
 )
@@ -43,12 +45,16 @@ LOG_LEVEL = choice("SGRAPH_SEND__LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING"
 LOG_FORMAT = choice(
     "SGRAPH_SEND__LOG_FORMAT", "text" if sys.stderr.isatty() else "json", ("json", "text")
 )
+SENTRY_DSN = env.str("SGRAPH_SEND__SENTRY_DSN", default="")
+OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")
+OTEL_SERVICE_NAME = env.str("OTEL_SERVICE_NAME", default="sgraph-send")
 _public_hosts = [origin.split("://")[1].rsplit(":", 1)[0] for origin in PUBLIC_ORIGINS]
 ALLOWED_HOSTS = sorted({*_public_hosts, *LOCAL_HOSTS})
 
 # Who may upload
 UPLOAD_ACCESS = choice("SGRAPH_SEND__UPLOAD_ACCESS", "token", ("token", "open"))
 ACCESS_TOKEN = env.str("SGRAPH_SEND__ACCESS_TOKEN", default="")
+WAITLIST = choice("SGRAPH_SEND__WAITLIST", "off", ("on", "off")) == "on"
 
 # Limits
 MAX_TRANSFER_BYTES = whole_number("SGRAPH_SEND__MAX_TRANSFER_BYTES", 100 * 2**30, 1)
@@ -74,6 +80,15 @@ S3_BUCKET = env.str("SGRAPH_SEND__S3_BUCKET", default="")
 S3_ENDPOINT_URL = url("SGRAPH_SEND__S3_ENDPOINT_URL")
 S3_PUBLIC_URL = url("SGRAPH_SEND__S3_PUBLIC_URL")
 S3_REGION = env.str("AWS_REGION", default="") or env.str("AWS_DEFAULT_REGION", default="us-east-1")
+RECONCILE_EVERY_SECONDS = whole_number("SGRAPH_SEND__RECONCILE_EVERY_SECONDS", 86400, 0)
+
+# What it costs, in dollars; a disk of one's own is paid for already
+_on_s3 = STORE == "s3"
+PRICE_STORAGE_GB_MONTH = price("SGRAPH_SEND__PRICE_STORAGE_GB_MONTH", 0.023 if _on_s3 else 0)
+PRICE_OUT_GB = price("SGRAPH_SEND__PRICE_OUT_GB", 0.09 if _on_s3 else 0)
+PRICE_1000_PUT = price("SGRAPH_SEND__PRICE_1000_PUT", 0.005 if _on_s3 else 0)
+PRICE_1000_GET = price("SGRAPH_SEND__PRICE_1000_GET", 0.0004 if _on_s3 else 0)
+COST_THRESHOLDS = thresholds("SGRAPH_SEND__COST_THRESHOLDS", "10,25,50")
 
 # Database and cache
 DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
@@ -120,6 +135,7 @@ RATES = rates("SGRAPH_SEND__RATES", RULES)
 INSTALLED_APPS = [
     "transfers.apps.TransfersConfig",
     "sgraph_send.apps.SGraphSendConfig",
+    "adminpanel.apps.AdminPanelConfig",  # before Django's: it records what their commands change
     "corsheaders",
     "django_ratelimit",
     "django.contrib.auth",
@@ -137,7 +153,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
 ]
 if ROLE != "user":
-    INSTALLED_APPS += ["django.contrib.admin", "adminpanel.apps.AdminPanelConfig"]
+    INSTALLED_APPS += ["adminpanel.apps.OperatorsAdminConfig"]
     MIDDLEWARE += [
         "sgraph_send.admin_middleware.AdminSessions",
         "sgraph_send.admin_middleware.AdminForgeryProtection",

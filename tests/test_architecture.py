@@ -15,10 +15,10 @@ FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 # A module may import its own layer and those below it.
 SERVER_LAYERS = [
-    {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address", "amounts", "static_hashes", "instruments"},
+    {"errors", "limits", "tokens", "deadlines", "database_pool", "client_address", "amounts", "static_hashes", "instruments", "lagging_counts"},
     {"models", "stores", "transparency"},
-    {"figures", "blocked_payloads", "address_hashes", "access_tokens", "closing", "events", "tombstones", "guesses", "throttles", "counters", "outage"},
-    {"lifecycle", "leases", "terms", "cleanup", "abuse", "checks"},
+    {"figures", "visits", "blocked_payloads", "address_hashes", "access_tokens", "closing", "events", "tombstones", "guesses", "throttles", "counters", "outage"},
+    {"lifecycle", "waitlist", "leases", "terms", "cleanup", "abuse", "checks", "gauges", "costs", "reconciliation"},
     {"api", "pages", "management"},
     {"urls", "apps", "admin"},
 ]

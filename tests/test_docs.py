@@ -16,7 +16,7 @@ def text(path: str) -> str:
 
 
 def test_every_setting_is_documented_and_every_documented_one_is_read():
-    readers = r"(?:choice|whole_number|origins|networks|rates|url|env\.\w+)"
+    readers = r"(?:choice|whole_number|origins|networks|rates|url|price|thresholds|env\.\w+)"
     read = set(re.findall(readers + r'\(\s*"([A-Z0-9_]+)"', text("sgraph_send/settings.py")))
     documented = set(re.findall(r"^\| `([A-Z0-9_]+)` \|", text("docs/settings.md"), re.M))
     assert read == documented
@@ -88,7 +88,7 @@ def test_the_map_of_the_readme_names_folders_that_exist():
 
 
 def test_every_dependency_gives_its_reason():
-    for name in ("requirements.txt", "requirements-dev.txt"):
+    for name in ("requirements.txt", "requirements-telemetry.txt", "requirements-dev.txt"):
         for line in text(name).splitlines():
             if line and not line.startswith(("#", "-r")):
                 assert re.fullmatch(r"\S+==\S+\s+# .+", line), line

@@ -1,6 +1,7 @@
 """One pass of cleanup: close what is due, delete what is closed, forget old tombstones and keys."""
 
 import logging
+import time
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -8,7 +9,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
-from transfers import address_hashes, lifecycle, limits
+from transfers import address_hashes, gauges, lifecycle, limits
 from transfers.closing import reopen
 from transfers.models import Lease, Reason, State, Transfer
 
@@ -42,7 +43,7 @@ def preview() -> Outcome:
 
 def run() -> Outcome:
     """One pass. Safe to run twice at once; what fails stays `deleting` for the next one."""
-    now = timezone.now()
+    began, now = time.monotonic(), timezone.now()
     address_hashes.destroy_old_salts(now)
     outcome = Outcome()
     for reason, due in _due(now).items():
@@ -57,6 +58,7 @@ def run() -> Outcome:
             outcome.failed += 1
             log.warning("deletion failed", extra={"error": type(exc).__name__})
     outcome.forgotten = _forgettable().delete()[1].get("transfers.Transfer", 0)
+    gauges.measure(cleanup_seconds=time.monotonic() - began)
     return outcome
 
 

@@ -4,6 +4,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from transfers.stores.listing import Pages
 from transfers.stores.measured import VERBS, measured
 
 
@@ -110,6 +111,10 @@ class TransferStore(ABC):
     def is_absent(self, transfer_id: str) -> bool:
         """Whether nothing is left."""
         return not any(self.traces(transfer_id).values())
+
+    @abstractmethod
+    def contents(self) -> Pages:
+        """Everything that is here, objects first, whether or not a row knows of it."""
 
     @abstractmethod
     def require_answer(self) -> None:

@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from transfers import limits
-from transfers.stores import local_urls
+from transfers.stores import listing, local_urls
 from transfers.stores.base import (
     StoredPart,
     StoreUnavailable,
@@ -124,6 +124,10 @@ class LocalStore(TransferStore):
 
     def delete(self, transfer_id: str) -> None:
         _remove_tree(self._object(transfer_id))
+
+    def contents(self) -> listing.Pages:
+        with _unavailable_on_os_error():
+            yield from listing.in_folders(self.root)
 
     def require_answer(self) -> None:
         if not os.access(self.root / "store_id", os.R_OK) or not os.access(self.root, os.W_OK):

@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from storages.backends.s3 import S3Storage
 
 from transfers import limits
+from transfers.stores import listing
 from transfers.stores.base import (
     StoredPart,
     StoreUnavailable,
@@ -197,6 +198,10 @@ class S3Store(S3Storage, TransferStore):
         return self._create_session().client(
             "s3", region_name=self.region_name, endpoint_url=self.endpoint_url, config=config
         )
+
+    def contents(self) -> listing.Pages:
+        with _translated():
+            yield from listing.in_bucket(self._client, self.bucket_name, KEY_PREFIX)
 
     def require_answer(self) -> None:
         with _translated():

@@ -1,12 +1,14 @@
 import signal
 import sys
 import threading
+import time
 from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
+from django.utils import timezone
 
-from transfers import cleanup
+from transfers import cleanup, reconciliation
 
 
 class Command(BaseCommand):
@@ -14,6 +16,8 @@ class Command(BaseCommand):
         "Close expired, used-up and abandoned transfers, delete their bytes, verify that they are "
         "gone. Safe to run at any time, also twice at once."
     )
+
+    _reconcile_not_before = 0.0
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
@@ -56,7 +60,18 @@ class Command(BaseCommand):
                 self._pass_once()
             except Exception as exc:
                 self.stderr.write(f"cleanup failed: {type(exc).__name__}")
+            self._reconcile_if_due()
             stopped.wait(every)
+
+    def _reconcile_if_due(self) -> None:
+        now = time.monotonic()
+        try:
+            if now < self._reconcile_not_before or not reconciliation.is_due(timezone.now()):
+                return
+            self._reconcile_not_before = now + reconciliation.RETRY_AFTER.total_seconds()
+            reconciliation.compare()
+        except Exception as exc:
+            self.stderr.write(f"comparison with the store failed: {type(exc).__name__}")
 
 
 def _set_at_eof(stopped: threading.Event) -> None:

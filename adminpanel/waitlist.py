@@ -1,0 +1,89 @@
+"""Who asked to upload: list, export, invite; and how often pages were opened."""
+
+import csv
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from transfers import waitlist
+from transfers.access_tokens import ISSUE_PERMISSION
+from transfers.models import PageVisits, WaitlistEntry
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@admin.register(WaitlistEntry)
+class WaitlistAdmin(admin.ModelAdmin):
+    """Those who wait longest first. Inviting shows each new token once."""
+
+    list_display = ("email", "words", "created_at", "invited_at", "access_token")
+    list_filter = (("invited_at", admin.EmptyFieldListFilter), "created_at")
+    list_select_related = ("access_token",)
+    search_fields = ("email",)
+    actions = ("invite", "export")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: WaitlistEntry | None = None) -> bool:
+        return False
+
+    def has_invite_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm(ISSUE_PERMISSION)
+
+    @admin.action(description="Invite: issue an access token for each", permissions=["invite"])
+    def invite(self, request: HttpRequest, entries: QuerySet) -> HttpResponse | None:
+        invited = []
+        for entry in entries.filter(invited_at=None):
+            issued = waitlist.invite(entry, request.user)
+            if issued:
+                token, text = issued
+                self.log_addition(request, token, "Invited from the waitlist.")
+                invited.append({"email": entry.email, "text": text})
+        if not invited:
+            self.message_user(request, "Everyone chosen was invited before.", messages.WARNING)
+            return None
+        context = {**self.admin_site.each_context(request), "opts": self.opts}
+        return TemplateResponse(
+            request,
+            "adminpanel/waitlist_invited.html",
+            {**context, "title": "Invited", "invited": invited},
+            headers={"Cache-Control": "no-store"},
+        )
+
+    @admin.action(description="Export as CSV", permissions=["view"])
+    def export(self, request: HttpRequest, entries: QuerySet) -> HttpResponse:
+        answer = HttpResponse(content_type="text/csv; charset=utf-8")
+        answer["Content-Disposition"] = 'attachment; filename="waitlist.csv"'
+        rows = csv.writer(answer)
+        rows.writerow(["email", "words", "created_at", "invited_at"])
+        for entry in entries:
+            rows.writerow(
+                [_inert(entry.email), _inert(entry.words), entry.created_at, entry.invited_at or ""]
+            )
+        return answer
+
+
+@admin.register(PageVisits)
+class PageVisitsAdmin(admin.ModelAdmin):
+    """Counted without cookies, identifiers or third parties."""
+
+    list_display = ("day", "page", "referring_site", "count")
+    list_filter = ("page", "day")
+    date_hierarchy = "day"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: PageVisits | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: PageVisits | None = None) -> bool:
+        return False
+
+
+def _inert(text: str) -> str:
+    """Spreadsheets run what begins like a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

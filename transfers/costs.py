@@ -1,0 +1,54 @@
+"""What the month will cost, estimated from hourly figures and prices of the settings."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from transfers import figures, limits
+
+GIB = 2**30
+MONTH_HOURS = 30 * 24
+# Calls beside one for each part: begin, complete.
+_PUTS_PER_TRANSFER = 2
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """Dollars for a month, by what they pay for."""
+
+    storage: float
+    traffic: float
+    calls: float
+
+    @property
+    def total(self) -> float:
+        return self.storage + self.traffic + self.calls
+
+
+def estimate(bytes_stored: float) -> Estimate:
+    """For a month with as much stored as now, and as much moved as in the last 30 days.
+
+    A lease counts as one whole download, although it may be given up, or repeated under one lease.
+    """
+    month = figures.totals(figures.hours_ago(MONTH_HOURS))
+
+    def amount(name: str) -> int:
+        return month.get(name, 0)
+
+    # What goes through us leaves from here, also when a bucket holds it; leases of a local store
+    # are among it already.
+    bytes_out = amount("bytes_served")
+    if settings.STORE == "s3":
+        bytes_out += amount("bytes_leased")
+    puts = amount("transfers_created") * _PUTS_PER_TRANSFER + _parts(amount("bytes_created"))
+    gets = amount("downloads_started") + amount("raw_downloads") + _parts(amount("bytes_leased"))
+    return Estimate(
+        storage=bytes_stored / GIB * settings.PRICE_STORAGE_GB_MONTH,
+        traffic=bytes_out / GIB * settings.PRICE_OUT_GB,
+        calls=puts / 1000 * settings.PRICE_1000_PUT + gets / 1000 * settings.PRICE_1000_GET,
+    )
+
+
+def _parts(size_bytes: int) -> int:
+    """The most parts that so many bytes can have come in."""
+    return -(-size_bytes // limits.PART_MIN_BYTES)
