@@ -7,7 +7,7 @@ from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, client_manifest, health
 from sgraph_send.refusals import refused
-from transfers.api import config, downloads, ownership, raw, reports, transparency, uploads
+from transfers.api import config, downloads, ownership, raw, reports, transparency, uploads, waitlist
 from transfers.errors import BadRequest, Invalid
 
 api = NinjaAPI(
@@ -19,6 +19,7 @@ if settings.ROLE != "admin":
     api.add_router("/transfers", transparency.router)
 if settings.ROLE != "admin":
     api.add_router("/info", client_manifest.router)
+    api.add_router("/info", waitlist.router)
 for router in (config.router, health.router):
     api.add_router("/info", router)
 

@@ -1,31 +1,21 @@
 """Totals by hour: transfers begun and ended, bytes, refusals. They outlive what they counted."""
 
-import atexit
-import logging
 import os
-import threading
-import time
-from collections import Counter
 from datetime import datetime, timedelta
 
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
+from transfers.lagging_counts import LaggingCounts
 from transfers.models import HourlyFigure
 
-log = logging.getLogger(__name__)
 SHARDS = 8
-FLUSH_EVERY_SECONDS = 5
 _ADD = (
     "INSERT INTO transfers_hourlyfigure (hour, name, shard, value) VALUES {rows} "
     "ON CONFLICT (name, hour, shard) "
     "DO UPDATE SET value = transfers_hourlyfigure.value + excluded.value"
 )
-
-_noted: Counter[str] = Counter()
-_lock = threading.Lock()
-_flushed_at = time.monotonic()
 
 
 def count(**amounts: int) -> None:
@@ -43,33 +33,13 @@ def count(**amounts: int) -> None:
 
 
 def note(name: str, amount: int = 1) -> None:
-    """Add to a figure that may lag: kept in memory, written at most every few seconds.
-
-    For what a stranger can cause at will, refusals above all: it must not cost a write each time.
-    """
-    with _lock:
-        _noted[name] += amount
-        is_due = time.monotonic() - _flushed_at >= FLUSH_EVERY_SECONDS
-    if is_due:
-        flush()
+    """Add to a figure that may lag by some seconds (LaggingCounts): refusals above all."""
+    _lagging.add(name, amount)
 
 
 def flush() -> None:
-    """Write what was noted. When the database fails, it is kept for the next time."""
-    global _flushed_at
-    with _lock:
-        due = dict(_noted)
-        _noted.clear()
-        _flushed_at = time.monotonic()
-    if not due:
-        return
-    try:
-        with transaction.atomic():
-            count(**due)
-    except DatabaseError as exc:
-        with _lock:
-            _noted.update(due)
-        log.warning("figures wait for the database", extra={"error": type(exc).__name__})
+    """Write what was noted."""
+    _lagging.flush()
 
 
 def totals(since: datetime, until: datetime | None = None) -> dict[str, int]:
@@ -105,4 +75,4 @@ def hours_ago(hours: int) -> datetime:
     return _this_hour() - timedelta(hours=hours)
 
 
-atexit.register(flush)
+_lagging: LaggingCounts[str] = LaggingCounts(lambda sums: count(**sums))

@@ -14,6 +14,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from transfers.static_hashes import with_integrity
+from transfers.visits import count_visit
 
 ENCODERS = {"br": brotli.compress, "gzip": lambda page: gzip.compress(page, mtime=0)}
 
@@ -58,6 +59,7 @@ def _encoding(request: HttpRequest) -> str | None:
 def _view(page: Page) -> Callable[..., HttpResponse]:
     @require_safe
     def view(request: HttpRequest, **_from_path: str) -> HttpResponse:
+        count_visit(request, page.kind)
         encoding = _encoding(request)
         etag = _etag(page.template, encoding)
         if etag in parse_etags(request.headers.get("If-None-Match", "")):

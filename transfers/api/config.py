@@ -26,4 +26,5 @@ def config(request: HttpRequest):
         "default_max_downloads": limits.DOWNLOADS_DEFAULT,
         "max_manifest_bytes": limits.MANIFEST_MAX_BYTES,
         "sign_batch_max": limits.SIGN_BATCH_MAX,
+        "waitlist": settings.WAITLIST,
     }

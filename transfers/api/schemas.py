@@ -251,6 +251,7 @@ class Config(BaseModel):
     default_max_downloads: int | None
     max_manifest_bytes: int
     sign_batch_max: int
+    waitlist: bool
 
 
 class Health(BaseModel):

@@ -22,4 +22,4 @@ class WaitlistEntry(models.Model):
         verbose_name_plural = "waitlist"
 
     def __str__(self) -> str:
-        return self.email
+        return f"entry {self.pk}"

@@ -2,7 +2,7 @@ import { encodeB64u } from "../crypto/bytes.js";
 import { manageLink, transferLink } from "../crypto/link.js";
 import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
-import { readConfig, readStatus, readStoredShape } from "../transport/api.js";
+import { readConfig, readStatus, readStoredShape, registerInterest } from "../transport/api.js";
 import { retrying } from "../transport/retry.js";
 import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
@@ -14,6 +14,7 @@ import { createSendForm } from "../ui/send_form.js";
 import { createSendResult, termsText } from "../ui/send_result.js";
 import { createStoredPanel } from "../ui/stored_panel.js";
 import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords } from "../ui/send_words.js";
+import { createWaitlistForm } from "../ui/waitlist_form.js";
 import { requireCapabilities } from "../worker/capabilities.js";
 import { createSending } from "./sending.js";
 import { createUnfinished } from "./unfinished.js";
@@ -31,6 +32,7 @@ const unfinished = createUnfinished(main.querySelector("#unfinished"), {
   typedToken: () => form.read().accessToken,
 });
 const storedPanel = createStoredPanel(main.querySelector("#stored-panel"), readStoredNow);
+const waitlist = createWaitlistForm(main.querySelector("#waitlist"), { send: registerInterest, sentenceOf: notRegistered });
 let config = null;
 let ownOfLast = null;
 
@@ -52,6 +54,11 @@ function showFailure(error) {
   const said = { code: error.code, waitSeconds: waitSecondsOf(error), ...problemOf(error) };
   screen.show(state in sendWords ? state : "failed", said);
   if (state === "not-allowed") form.focusToken();
+}
+
+function notRegistered(error) {
+  if (error.code === "invalid_request") return "This does not look like an e-mail address. Check it for typing errors.";
+  return sentenceOf(error) ?? "That did not work. Wait a moment, then try again.";
 }
 
 function problemOf(error) {
@@ -170,6 +177,7 @@ async function loadConfig() {
   const answer = await retrying(readConfig, { attempts: 4 });
   form.setConfig(answer);
   unfinished.setTakesToken(answer.upload_access === "token");
+  waitlist.show(answer.upload_access === "token" && answer.waitlist);
   return answer;
 }
 

@@ -117,3 +117,8 @@ export function deleteTransfer(id, { ownerToken }) {
 export function reportTransfer(id, report) {
   return call("POST", `/transfers/report/${id}`, { body: report });
 }
+
+/** @param {{email: string, words: string}} entry */
+export function registerInterest(entry) {
+  return call("POST", "/info/waitlist", { body: entry });
+}

@@ -1,0 +1,67 @@
+"""Visits are counted by page, day and referring site, and by nothing that tells people apart."""
+
+import pytest
+from django.test import Client
+
+from transfers import figures, visits
+from transfers.models import PageVisits
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
+
+
+@pytest.fixture(autouse=True)
+def nothing_counted():
+    visits.flush()
+    PageVisits.objects.all().delete()
+
+
+def counted() -> dict[tuple[str, str], int]:
+    visits.flush()
+    return {(row.page, row.referring_site): row.count for row in PageVisits.objects.all()}
+
+
+def test_pages_are_counted_by_kind_and_site():
+    Client().get("/")
+    for _ in range(3):
+        Client(headers={"referer": "https://news.example/item?id=17&user=anna"}).get("/")
+    Client().get("/d/abcdefghijklmnopqrstuv")
+    assert counted() == {("send", ""): 1, ("send", "news.example"): 3, ("download", ""): 1}
+    assert figures.totals(figures.hours_ago(1))["visits"] == 5
+
+
+def test_nothing_but_page_day_site_and_count_is_kept():
+    Client(headers={"referer": "https://news.example/secret-path"}).get("/security")
+    visits.flush()
+    row = PageVisits.objects.values().get()
+    assert set(row) == {"id", "day", "page", "referring_site", "count"}
+    assert "secret-path" not in str(row)
+
+
+def test_our_own_pages_are_no_referring_site():
+    Client(headers={"referer": "http://localhost/d/abcdefghijklmnopqrstuv"}).get("/")
+    assert counted() == {("send", ""): 1}
+
+
+@pytest.mark.parametrize("referer", ["not a url", "http://[broken", "https://"])
+def test_garbage_is_no_site(referer):
+    Client(headers={"referer": referer}).get("/")
+    assert counted() == {("send", ""): 1}
+
+
+def test_what_a_browser_fetches_ahead_and_head_are_no_visits():
+    Client(headers={"sec-purpose": "prefetch;prerender"}).get("/")
+    Client().head("/")
+    assert counted() == {}
+
+
+def test_a_stranger_can_not_grow_the_table_with_made_up_sites(monkeypatch):
+    monkeypatch.setattr(visits, "REFERRING_SITES_A_DAY_MAX", 5)
+    for number in range(40):
+        Client(headers={"referer": f"https://site{number}.example/"}).get("/")
+    told = counted()
+    assert len(told) == 6
+    assert told["send", visits.OTHER_SITES] == 35
+
+
+def test_a_visit_sets_no_cookie():
+    assert not Client().get("/").cookies
