@@ -67,6 +67,11 @@ def test_the_alert_arrives_and_so_does_the_recovery(
     wait_until(
         lambda: "SGraphSendCertificateExpiry" in firing(watchers), "the certificate's alert", **soon
     )
+    wait_until(
+        lambda: value(watchers, "sgraph_send_cleanup_last_success_timestamp_seconds"),
+        "a pass of cleanup",
+        **soon,
+    )
     every_panel_has_something_to_say(watchers)
     assert "SGraphSendStoreFailing" not in firing(watchers)
 

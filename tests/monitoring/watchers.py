@@ -100,7 +100,8 @@ class Watchers:
         groups = yaml.safe_load(shipped.RULES.read_text())
         for group in groups["groups"]:
             for rule in group["rules"]:
-                rule["for"] = "1s"
+                # Longer than the first scrape takes: until then nobody knows of the site.
+                rule["for"] = "10s"
         return groups
 
     def _blackbox(self, authority: Certificate) -> dict:
