@@ -4,7 +4,6 @@ What stops a token and what doesn't is reasoned in docs/decisions/0040.
 """
 
 import hashlib
-import hmac
 import re
 import secrets
 import string
@@ -18,7 +17,7 @@ from django.utils import timezone
 from transfers import errors, limits
 from transfers.amounts import bytes_text, exact_seconds_text
 from transfers.models import AccessToken, Transfer
-from transfers.tokens import encode_b64u
+from transfers.tokens import encode_b64u, same_bytes
 
 PREFIX_LENGTH = 8
 PREFIX_ALPHABET = string.ascii_lowercase + string.digits
@@ -50,7 +49,7 @@ def find(text: str) -> AccessToken | None:
     form = TOKEN.fullmatch(text)
     rows = AccessToken.objects.select_related("issued_by")
     token = rows.filter(prefix=form[1] if form else "").first()
-    is_same = hmac.compare_digest(presented, bytes(token.token_hash) if token else _NO_HASH)
+    is_same = same_bytes(presented, bytes(token.token_hash) if token else _NO_HASH)
     return token if token and is_same else None
 
 

@@ -39,9 +39,14 @@ def secret_matches(secret_b64u: str | None, stored_hash: bytes) -> bool:
         secret = decode_b64u(secret_b64u or "", SECRET_BYTES)
     except ValueError:
         return False
-    return hmac.compare_digest(hash_secret(secret), bytes(stored_hash))
+    return same_bytes(hash_secret(secret), bytes(stored_hash))
+
+
+def same_bytes(one: bytes, other: bytes) -> bool:
+    """Constant-time comparison."""
+    return hmac.compare_digest(one, other)
 
 
 def same_text(one: str, other: str) -> bool:
     """Constant-time comparison of two texts."""
-    return hmac.compare_digest(one.encode(), other.encode())
+    return same_bytes(one.encode(), other.encode())

@@ -34,8 +34,8 @@ DEEP_ENDS = {
 
 @pytest.mark.parametrize(
     ("cases_per_call", "cases_min"),
-    [(44, 1000), *[pytest.param(250, 5000, marks=pytest.mark.long)] * 4],
-    ids=["some", "first_5000", "second_5000", "third_5000", "fourth_5000"],
+    [(60, 1000), *[pytest.param(140, 2500, marks=pytest.mark.long)] * 8],
+    ids=["some", *[f"share {number} of 20,000" for number in range(1, 9)]],
 )
 def test_no_call_gets_an_answer_that_is_not_documented(
     start_site: Callable[..., LiveSite],

@@ -88,7 +88,8 @@ def find_uploading(request: HttpRequest, transfer_id: str) -> Transfer:
 
 def require_same_token(request: HttpRequest, transfer: Transfer) -> None:
     """Raises Forbidden for another access token than the one that the transfer was charged to."""
-    if transfer.access_token_id != (request.access_token and request.access_token.pk):
+    caller_id = request.access_token.pk if request.access_token else None
+    if transfer.access_token_id != caller_id:
         raise errors.Forbidden(
             "access_token_differs", "This upload was begun with another access token."
         )

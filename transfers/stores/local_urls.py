@@ -3,7 +3,9 @@
 import time
 from urllib.parse import urlencode
 
-from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.crypto import salted_hmac
+
+from transfers.tokens import same_text
 
 PREFIX = "/transfers/local"
 
@@ -24,7 +26,7 @@ def payload_path(transfer_id: str) -> str:
 
 def is_valid(path: str, signature: str, **claims: int) -> bool:
     """Whether we signed exactly this path and these claims, and `until` is still ahead."""
-    right = constant_time_compare(signature, _signature(path, claims))
+    right = same_text(signature, _signature(path, claims))
     return right and claims["until"] >= time.time()
 
 
