@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
-from adminpanel import audit
+from adminpanel import audit, dashboard
 from adminpanel.audited import audited
 
 
@@ -20,6 +20,9 @@ class OperatorsSite(admin.AdminSite):
         **options: object,
     ) -> None:
         super().register(model_or_iterable, audited(admin_class or admin.ModelAdmin), **options)
+
+    def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+        return super().index(request, {**dashboard.context_of(request), **(extra_context or {})})
 
     def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         operator = request.user

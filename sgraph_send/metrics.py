@@ -7,17 +7,15 @@ from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from sgraph_send import __version__, probes
-from transfers import instruments
-from transfers.client_address import full_address, is_trusted_proxy
+from sgraph_send.trusted_callers import is_operator
+from transfers import figures, instruments
 
-FORWARDING_HEADERS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")
 STATES = ("pending", "completing", "completed", "deleting")
 
 # Of a row that cleanup writes: what Prometheus calls it, and what it is.
@@ -61,9 +59,11 @@ class Site(Collector):
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """Raises Http404 for callers without the token and from other addresses."""
-    if not (_has_token(request) or _is_neighbour(request)):
+    if not is_operator(request):
         raise Http404
     text = instruments.exposition(Site())
+    if probes.found().is_up["database"]:  # its pool would make the reader wait
+        figures.note("metrics_reads")
     return HttpResponse(
         text, content_type=CONTENT_TYPE_PLAIN_0_0_4, headers={"Cache-Control": "no-store"}
     )
@@ -73,22 +73,3 @@ def _gauge(
     name: str, text: str, value: float | None = None, labels: list[str] | None = None
 ) -> GaugeMetricFamily:
     return GaugeMetricFamily(f"{instruments.PREFIX}{name}", text, value=value, labels=labels)
-
-
-def _has_token(request: HttpRequest) -> bool:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    is_given = bool(settings.METRICS_TOKEN) and scheme.lower() == "bearer"
-    return is_given and constant_time_compare(token.strip(), settings.METRICS_TOKEN)
-
-
-def _is_neighbour(request: HttpRequest) -> bool:
-    """Whether the caller's own address is allowed.
-
-    Behind a proxy that is not configured as trusted every caller seems to be the proxy: what bears
-    the marks of one is not judged by address then.
-    """
-    is_forwarded = any(name in request.headers for name in FORWARDING_HEADERS)
-    if is_forwarded and not is_trusted_proxy(request.META.get("REMOTE_ADDR", "")):
-        return False
-    address = full_address(request)
-    return address is not None and any(address in network for network in settings.METRICS_ADDRESSES)

@@ -1,5 +1,6 @@
 """What the month will cost, estimated from hourly figures and prices of the settings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -35,18 +36,27 @@ def estimate(bytes_stored: float) -> Estimate:
     def amount(name: str) -> int:
         return month.get(name, 0)
 
-    # What goes through us leaves from here, also when a bucket holds it; leases of a local store
-    # are among it already.
-    bytes_out = amount("bytes_served")
-    if settings.STORE == "s3":
-        bytes_out += amount("bytes_leased")
     puts = amount("transfers_created") * _PUTS_PER_TRANSFER + _parts(amount("bytes_created"))
     gets = amount("downloads_started") + amount("raw_downloads") + _parts(amount("bytes_leased"))
     return Estimate(
         storage=bytes_stored / GIB * settings.PRICE_STORAGE_GB_MONTH,
-        traffic=bytes_out / GIB * settings.PRICE_OUT_GB,
+        traffic=bytes_out(month) / GIB * settings.PRICE_OUT_GB,
         calls=puts / 1000 * settings.PRICE_1000_PUT + gets / 1000 * settings.PRICE_1000_GET,
     )
+
+
+def bytes_out(amounts: Mapping[str, int]) -> int:
+    """What left for the internet, of hourly figures by name.
+
+    What goes through us, and what a bucket gives out itself; of a local store the one is the other.
+    """
+    from_bucket = amounts.get("bytes_leased", 0) if settings.STORE == "s3" else 0
+    return amounts.get("bytes_served", 0) + from_bucket
+
+
+def is_priced() -> bool:
+    """Whether anything has a price."""
+    return any((settings.PRICE_STORAGE_GB_MONTH, settings.PRICE_OUT_GB, settings.PRICE_1000_PUT))
 
 
 def _parts(size_bytes: int) -> int:
