@@ -8,7 +8,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all bench lint format clean machine dev chromium observatory firefox wrk
+.PHONY: help run test test-all bench lint format clean machine dev chromium observatory firefox prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -31,10 +31,10 @@ run: $(VENV)/.runtime
 	export HOST PORT SGRAPH_SEND__STORE SGRAPH_SEND__UPLOAD_ACCESS; \
 	exec $(BIN)/python manage.py serve
 
-test: machine dev lint chromium observatory
+test: machine dev lint chromium observatory prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=10
 
-test-all: machine dev lint chromium observatory firefox
+test-all: machine dev lint chromium observatory firefox prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=20 -m 'long or not long'
 
 bench: machine dev chromium wrk
@@ -72,6 +72,9 @@ observatory: dev
 
 firefox: dev
 	@$(BIN)/python -m tests.browser.firefox.installation
+
+prometheus: dev
+	@$(BIN)/python -m tests.monitoring.installation
 
 wrk:
 	@if ! command -v wrk >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
