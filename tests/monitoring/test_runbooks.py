@@ -26,7 +26,7 @@ PRINTED = {
     "certificate-expiry.md": ["notAfter=", "Certificate will expire"],
     "database-failing.md": ["answers", "the tables are up to date"],
     "deletion-lag.md": ["would be closed", "0 wait", "deleted: "],
-    "proof-failure-surge.md": ["sgraph_send_proof_failures_total", "1 expires now"],
+    "proof-failure-surge.md": ["sgraph_send_proof_failures_total"],
     "slow.md": ["process 0.", " s {"],
     "store-failing.md": ["sgraph_send_store_up", "Bucket "],
     "storage-growth.md": ["sgraph_send_stored_bytes", "is revoked"],
