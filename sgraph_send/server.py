@@ -2,7 +2,6 @@
 
 import logging
 import os
-import select
 import subprocess
 import sys
 import threading
@@ -13,7 +12,7 @@ from gunicorn.app.base import BaseApplication
 from sgraph_send import log_addresses
 from sgraph_send.logs import log_thread_failure
 from sgraph_send.server_log import ServerLog
-from sgraph_send.worker import PunctualWorker, SeatedWorker
+from sgraph_send.worker import PunctualWorker
 from transfers import instruments
 
 CLEANUP_STOP_SECONDS = 10
@@ -34,7 +33,7 @@ class Server(BaseApplication):
         options = {
             "bind": f"{settings.SERVE_HOST}:{settings.SERVE_PORT}",
             "workers": settings.PROCESSES,
-            "worker_class": SeatedWorker if hasattr(select, "epoll") else PunctualWorker,
+            "worker_class": PunctualWorker,
             "threads": settings.THREADS,
             "timeout": 60,
             "graceful_timeout": 30,
