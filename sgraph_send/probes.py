@@ -9,10 +9,13 @@ import time
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
+from functools import cache
 
 import redis
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.migrations.loader import MigrationLoader
 
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable
@@ -28,10 +31,12 @@ _IMPATIENT = {
 
 @dataclass(frozen=True)
 class Found:
-    """Which parts answered, and the gauges that cleanup left in the database (none without it)."""
+    """Which parts answered, and what the database holds: the gauges that cleanup left there, and
+    which migrations it lacks (`app.name`). Without it there are none of either."""
 
     is_up: dict[str, bool]
     gauges: dict[str, float] = field(default_factory=dict)
+    unapplied: list[str] = field(default_factory=list)
 
 
 _lock = threading.Lock()
@@ -44,10 +49,10 @@ def found() -> Found:
     with _lock:
         now = time.monotonic()
         if _last is None or now >= _last[0] + PROBE_SECONDS:
-            gauges = _gauges()
-            up = {"database": gauges is not None, "store": _answers(_ask_store)}
+            in_database = _ask_database()
+            up = {"database": in_database is not None, "store": _answers(_ask_store)}
             up["cache"] = _answers(_ask_cache)
-            _last = (time.monotonic(), Found(up, gauges or {}))
+            _last = (time.monotonic(), Found(up, *(in_database or ())))
         return _last[1]
 
 
@@ -57,22 +62,38 @@ def forget() -> None:
     _last = None
 
 
-def _gauges() -> dict[str, float] | None:
-    """Rows as name and value; None when the database does not answer."""
+def _ask_database() -> tuple[dict[str, float], list[str]] | None:
+    """Gauges by name, and unapplied migrations; None when the database does not answer."""
     try:
         asked = _impatient_connection()
         try:
-            with asked.cursor() as cursor:
-                cursor.execute("SELECT name, value FROM transfers_gauge")
-                return dict(cursor.fetchall())
+            tables = set(asked.introspection.table_names())
+            applied = _rows(asked, "SELECT app, name FROM django_migrations", tables)
+            gauges = _rows(asked, "SELECT name, value FROM transfers_gauge", tables)
         finally:
             if asked is not connections[DEFAULT_DB_ALIAS]:
                 asked.close()
     except DatabaseError:
         return None
+    return dict(gauges), [".".join(one) for one in sorted(_shipped() - set(applied))]
 
 
-def _impatient_connection():
+def _rows(asked: BaseDatabaseWrapper, query: str, tables: set[str]) -> list[tuple]:
+    """No rows where there is no such table yet."""
+    if query.rsplit(" ", 1)[1] not in tables:
+        return []
+    with asked.cursor() as cursor:
+        cursor.execute(query)
+        return cursor.fetchall()
+
+
+@cache
+def _shipped() -> frozenset[tuple[str, str]]:
+    """App and name of every migration of this installation."""
+    return frozenset(MigrationLoader(None).disk_migrations)
+
+
+def _impatient_connection() -> BaseDatabaseWrapper:
     """A connection outside the pool, whose callers may wait for 20 s."""
     shared = connections[DEFAULT_DB_ALIAS]
     if shared.vendor != "postgresql":
