@@ -6,4 +6,6 @@ class SGraphSendConfig(AppConfig):
     verbose_name = "SGraph Send"
 
     def ready(self) -> None:
-        from sgraph_send import checks  # noqa: F401  registers the system checks
+        from sgraph_send import checks, error_reports  # noqa: F401  registers the system checks
+
+        error_reports.start()

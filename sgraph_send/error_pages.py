@@ -1,11 +1,16 @@
 """Django's error handlers: a page for people, the one error shape for callers of the API."""
 
+import sys
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
+from sgraph_send import error_reports
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from transfers.pages import rendered
+
+# The page is rendered once; an id is of letters, digits and ._- alone.
+REQUEST_ID_PLACE = b"REQUEST-ID"
 
 
 def _handler(status: int) -> Callable[..., HttpResponse]:
@@ -20,4 +25,14 @@ def _handler(status: int) -> Callable[..., HttpResponse]:
 bad_request = _handler(400)
 permission_denied = _handler(403)
 not_found = _handler(404)
-server_error = _handler(500)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The one place that every unhandled error passes; whoever met it can name its id."""
+    failure = sys.exception()
+    if failure is not None:
+        error_reports.report(request, failure)
+    if request.path.startswith(API_PREFIXES):
+        return refused(of_status(500, request.id))
+    page = rendered("500.html").replace(REQUEST_ID_PLACE, request.id.encode())
+    return HttpResponse(page, status=500)

@@ -5,13 +5,13 @@ import re
 import secrets
 import socket
 import time
-import traceback
 from collections.abc import Callable
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
+from sgraph_send.error_reports import where
 from sgraph_send.logs import begin_request
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from sgraph_send.request_record import record
@@ -72,11 +72,10 @@ class AnswerMiddleware:
         if isinstance(exc, StoreUnavailable):
             log.warning("store unavailable", extra={"cause": str(exc)})
             return refused(store_unavailable())
-        log.error(
-            "unhandled error",
-            extra={"error": type(exc).__name__, "where": _where(exc)},
-        )
         if isinstance(exc, OperationalError):
+            log.error(
+                "the database failed", extra={"error": type(exc).__name__, "where": where(exc)}
+            )
             return refused(
                 Unavailable(
                     "database_unavailable", "The service is overloaded. Try again in a moment."
@@ -137,9 +136,3 @@ def _unread(request: HttpRequest) -> HttpResponse | None:
 
 def _body_too_large(allowed_bytes: int) -> TooLarge:
     return TooLarge("body_too_large", f"This request may have {allowed_bytes} bytes at most.")
-
-
-def _where(exc: Exception) -> list[str]:
-    """File, line and function of each frame; the message is left out, it may hold user data."""
-    frames = traceback.extract_tb(exc.__traceback__)
-    return [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]]

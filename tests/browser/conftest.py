@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.log_scan import ids_in, problems
 from tests.browser.visitors import Visitor
 from tests.services import chromium
 from tests.services.live_site import LiveSite
@@ -19,6 +20,20 @@ def pytest_runtest_makereport(item: pytest.Item):
     if report.when == "call":
         item.stash[_FAILED] = report.failed
     return report
+
+
+@pytest.fixture(scope="package", autouse=True)
+def every_line_of_every_log_is_harmless() -> Iterator[None]:
+    """Judged when the last test of this folder is over."""
+    before = len(LiveSite.all)
+    yield
+    found = [
+        problem
+        for site in LiveSite.all[before:]
+        if site.log_path.exists()
+        for problem in problems(site.log, ids_in(site.data_folder))
+    ]
+    assert not found, "\n".join(found[:50])
 
 
 @pytest.fixture(scope="package")

@@ -6,6 +6,7 @@ import sys
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import ClassVar
 
 from tests.services.ports import free_port
 from tests.services.process import ChildProcess
@@ -35,7 +36,10 @@ class LiveSite:
     `settings` wins over the defaults here: local store, uploads open, one origin on 127.0.0.1.
     """
 
+    all: ClassVar[list["LiveSite"]] = []  # of this test run, also those that have ended
+
     def __init__(self, folder: Path, settings: dict[str, str] | None = None) -> None:
+        LiveSite.all.append(self)
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
