@@ -39,10 +39,14 @@ class Postgres:
         )
         self._child.wait_ready(self._answers)
 
-    def stop(self) -> None:
+    def halt(self) -> None:
+        """Ends the server; its rows stay for the next `start()`."""
         if self._child:
             self._child.stop()
             self._child = None
+
+    def stop(self) -> None:
+        self.halt()
         shutil.rmtree(self._root, ignore_errors=True)
 
     def url(self, database: str = "postgres") -> str:
