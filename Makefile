@@ -95,6 +95,6 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements.txt | $(BIN)/pip
+$(VENV)/.dev: requirements-dev.txt requirements-telemetry.txt requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime
