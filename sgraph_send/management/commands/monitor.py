@@ -1,0 +1,115 @@
+import signal
+import threading
+from argparse import ArgumentParser
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from sgraph_send.configuration import LOCAL_HOSTS
+from sgraph_send.watcher import browser
+from sgraph_send.watcher.news import Webhook
+from sgraph_send.watcher.watch import Watch, Wish
+
+
+class Command(BaseCommand):
+    help = (
+        "Watch a site from outside: ask both health addresses, send a tiny encrypted transfer, "
+        "receive and delete it, and tell a webhook what fails and what is well again. Run it on "
+        "another machine; it needs no database. The access token, where uploads need one, comes "
+        "from SGRAPH_SEND__ACCESS_TOKEN or SGRAPH_SEND__ACCESS_TOKEN_FILE."
+    )
+    # It watches another machine's site: this one may have neither database nor store.
+    requires_system_checks = []
+    requires_migrations_checks = False
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--url", required=True, help="the origin that visitors use")
+        parser.add_argument(
+            "--every", type=int, default=300, metavar="SECONDS", help="from round to round"
+        )
+        parser.add_argument("--webhook", default="", metavar="URL", help='takes {"text": …}')
+        parser.add_argument(
+            "--webhook-file", type=Path, metavar="PATH", help="a file that holds the webhook's URL"
+        )
+        parser.add_argument(
+            "--failures", type=int, default=2, metavar="N", help="in a row, before it is told"
+        )
+        parser.add_argument(
+            "--slow-after", type=float, default=10, metavar="SECONDS", help="slower is a failure"
+        )
+        parser.add_argument(
+            "--browser", action="store_true", help="also send and receive on the pages, in Chromium"
+        )
+        parser.add_argument(
+            "--metrics-file",
+            type=Path,
+            metavar="PATH",
+            help="for node_exporter's textfiles, *.prom",
+        )
+        parser.add_argument(
+            "--once", action="store_true", help="one round; exit code 0: all well, 1: something not"
+        )
+
+    def handle(self, *args: object, **options) -> None:
+        wish = _wish(options)
+        watch = Watch(wish, Webhook(_webhook_url(options)))
+        if options["once"]:
+            self._once(watch)
+            return
+        stopped = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stopped.set())
+        while not stopped.is_set():
+            watch.round()
+            stopped.wait(options["every"])
+
+    def _once(self, watch: Watch) -> None:
+        taken = watch.round()
+        for look in taken:
+            self.stdout.write(f"{look.name}: {look.sentence or 'well'} ({look.seconds:.2f} s)")
+        if failing := [look.name for look in taken if not look.is_well]:
+            raise CommandError(f"Not well: {', '.join(failing)}.", returncode=1)
+
+
+def _wish(options: dict) -> Wish:
+    """Raises CommandError for what can not be done."""
+    if options["every"] < 1 or options["failures"] < 1 or options["slow_after"] <= 0:
+        raise CommandError("--every, --failures and --slow-after take numbers above 0.")
+    if options["browser"] and not browser.is_installed():
+        raise CommandError(browser.MISSING)
+    if (path := options["metrics_file"]) and not path.absolute().parent.is_dir():
+        raise CommandError("The folder of --metrics-file does not exist.")
+    return Wish(
+        url=_origin(options["url"]),
+        slow_after_seconds=options["slow_after"],
+        failures_in_row=1 if options["once"] else options["failures"],
+        with_browser=options["browser"],
+        metrics_file=path,
+        access_token=settings.ACCESS_TOKEN,
+        metrics_token=settings.METRICS_TOKEN,
+    )
+
+
+def _origin(url: str) -> str:
+    """The origin; raises CommandError where a token would travel in the clear."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        raise CommandError("--url takes an origin, such as https://send.example.")
+    has_token = bool(settings.ACCESS_TOKEN or settings.METRICS_TOKEN)
+    if has_token and parts.scheme == "http" and parts.hostname not in LOCAL_HOSTS:
+        raise CommandError("Tokens are not sent in the clear: --url must begin with https://.")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _webhook_url(options: dict) -> str:
+    url = options["webhook"]
+    if path := options["webhook_file"]:
+        try:
+            url = path.read_text().strip()
+        except OSError as failure:
+            raise CommandError(f"--webhook-file: {failure.strerror}.") from None
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise CommandError("The webhook's address must begin with https:// or http://.")
+    return url
