@@ -39,8 +39,8 @@ def hash_for_log(address: str) -> str:
     """16 hex characters, the same for the same address until midnight; "" for no address."""
     if not address:
         return ""
-    digest = hmac.new(_keys.key_of(_today()), address.encode(), hashlib.sha256)
-    return digest.hexdigest()[:HASH_CHARACTERS]
+    digest = hmac.digest(_keys.key_of(_today()), address.encode(), "sha256")
+    return digest.hex()[:HASH_CHARACTERS]
 
 
 def keep_advancing() -> None:

@@ -5,6 +5,7 @@ exception its type alone, of other people's log messages the template without wh
 both may hold addresses, paths or ids.
 """
 
+import json
 import logging
 import re
 import sys
@@ -18,6 +19,7 @@ from structlog.typing import EventDict, Processor
 
 OURS = {"sgraph_send", "transfers", "adminpanel", "gunicorn", "psycopg"}
 REQUESTS = "sgraph_send.requests"
+_encode = json.JSONEncoder(default=str).encode  # json.dumps would make an encoder each time
 _URL = re.compile(r"\b[a-z0-9+]+://\S+", re.IGNORECASE)
 
 
@@ -91,7 +93,11 @@ def _ending(log_format: str) -> list[Processor]:
         is_coloured = sys.stderr.isatty()
         return [time, structlog.dev.ConsoleRenderer(colors=is_coloured, timestamp_key="time")]
     message = structlog.processors.EventRenamer("message")
-    return [time, message, structlog.processors.JSONRenderer()]
+    return [time, message, _json_line]
+
+
+def _json_line(logger: object, method: str, event: EventDict) -> str:
+    return _encode(event)
 
 
 def _without_what_was_filled_in(logger: object, method: str, event: EventDict) -> EventDict:

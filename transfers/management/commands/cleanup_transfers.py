@@ -1,3 +1,4 @@
+import logging
 import signal
 import sys
 import threading
@@ -9,6 +10,8 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from transfers import cleanup, reconciliation
+
+log = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -59,7 +62,7 @@ class Command(BaseCommand):
             try:
                 self._pass_once()
             except Exception as exc:
-                self.stderr.write(f"cleanup failed: {type(exc).__name__}")
+                log.error("cleanup failed", extra={"error": type(exc).__name__})
             self._reconcile_if_due()
             stopped.wait(every)
 
@@ -71,7 +74,7 @@ class Command(BaseCommand):
             self._reconcile_not_before = now + reconciliation.RETRY_AFTER.total_seconds()
             reconciliation.compare()
         except Exception as exc:
-            self.stderr.write(f"comparison with the store failed: {type(exc).__name__}")
+            log.error("comparison with the store failed", extra={"error": type(exc).__name__})
 
 
 def _set_at_eof(stopped: threading.Event) -> None:
