@@ -5,6 +5,10 @@ import threading
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import brotli
+
+DECODERS = {"identity": bytes, "gzip": gzip.decompress, "br": brotli.decompress}
+
 
 @dataclass(frozen=True)
 class Received:
@@ -23,8 +27,7 @@ class Collector:
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                if self.headers.get("Content-Encoding") == "gzip":
-                    body = gzip.decompress(body)
+                body = DECODERS[self.headers.get("Content-Encoding", "identity")](body)
                 received.append(Received(self.path, dict(self.headers), body))
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
