@@ -90,7 +90,7 @@ def test_the_alert_arrives_and_so_does_the_recovery(
     assert not webhook.titled("FIRING: SGraph Send does not answer")
 
 
-def test_a_site_that_is_down_sends_one_message(
+def test_a_site_that_is_down_silences_what_follows_from_it_and_no_other_site(
     watchers: Watchers, webhook: Webhook, site: LiveSite, own_seaweed: SeaweedS3
 ):
     soon = {"timeout_s": SOON_SECONDS}
@@ -102,9 +102,14 @@ def test_a_site_that_is_down_sends_one_message(
     )[:1]
 
     assert "has not answered" in told["text"]
-    wait_until(
-        lambda: silenced(watchers) >= {"SGraphSendCertificateExpiry"}, "the others' silence", **soon
-    )
+
+    for place in ("send.example", "another.example"):
+        watchers.raise_alert(alertname="SGraphSendErrorRate", severity="critical", site=place)
+    wait_until(lambda: webhook.titled("FIRING: Made up"), "the other site's alert", **soon)
+    assert silenced(watchers) == {("SGraphSendErrorRate", "send.example")}
+    assert [one["title"] for one in webhook.titled("FIRING: Made up")] == [
+        "FIRING: Made up (another.example)"
+    ]
 
 
 def value(watchers: Watchers, name: str) -> float | None:
@@ -116,11 +121,13 @@ def firing(watchers: Watchers) -> set[str]:
     return {one["metric"]["alertname"] for one in watchers.ask('ALERTS{alertstate="firing"}')}
 
 
-def silenced(watchers: Watchers) -> set[str]:
+def silenced(watchers: Watchers) -> set[tuple[str, str]]:
+    """Alerts that Alertmanager holds back because of another one, each with its site."""
     return {
-        alert["labels"]["alertname"]
+        (alert["labels"]["alertname"], alert["labels"]["site"])
         for alert in watchers.alerts()
         if alert["status"]["inhibitedBy"]
+        and alert["labels"]["alertname"] != "SGraphSendCertificateExpiry"
     }
 
 

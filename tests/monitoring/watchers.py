@@ -77,6 +77,15 @@ class Watchers:
         """What Alertmanager holds: each with `labels`, `annotations` and `status`."""
         return self._get("alertmanager", "/api/v2/alerts")
 
+    def raise_alert(self, **labels: str) -> None:
+        """Tell Alertmanager of an alert, as Prometheus would."""
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self._ports['alertmanager']}/api/v2/alerts",
+            json.dumps([{"labels": labels, "annotations": {"summary": "Made up"}}]).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()
+
     def _get(self, name: str, path: str) -> object:
         url = f"http://127.0.0.1:{self._ports[name]}{path}"
         with urllib.request.urlopen(url, timeout=10) as answer:

@@ -8,10 +8,13 @@ from tests.services.ports import free_port
 
 
 class Webhook:
-    """Takes Slack's form at `url`; `messages` are the attachments, the oldest first."""
+    """Takes Slack's form at `url`; `messages` are the attachments and `texts` the plain messages,
+    the oldest first. While `is_away` it refuses."""
 
     def __init__(self) -> None:
         self.messages: list[dict] = []
+        self.texts: list[str] = []
+        self.is_away = False
         port = free_port()
         self.url = f"http://127.0.0.1:{port}/services/made-up-for-tests"
         self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
@@ -26,12 +29,17 @@ class Webhook:
         return [one for one in list(self.messages) if one["title"].startswith(words)]
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        messages = self.messages
+        webhook = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                messages.extend(json.loads(body)["attachments"])
+                if webhook.is_away:
+                    self.send_error(503)
+                    return
+                told = json.loads(body)
+                webhook.messages.extend(told.get("attachments", []))
+                webhook.texts.extend([told["text"]] if "text" in told else [])
                 self.send_response(200)
                 self.send_header("Content-Length", "2")
                 self.end_headers()
