@@ -48,6 +48,18 @@ def require_room(request: HttpRequest, rule: str) -> None:
     _require_room(request, rule, settings.RATES[rule], _address_key(request), counted=False)
 
 
+def counted(address: str, rule: str) -> int:
+    """How often this address has called under `rule` in the window that runs; 0 for rules that are
+    off. Counts nothing."""
+    request = HttpRequest()
+    request.META["REMOTE_ADDR"] = address
+    key, rate = _address_key(request), settings.RATES[rule]
+    if rate == "off":
+        return 0
+    usage = get_usage(request, group=rule, key=lambda *_: key, rate=rate, increment=False)
+    return usage["count"] if usage else 0
+
+
 def limiter_failures() -> int:
     """Calls that this process counted by itself because the shared counters did not answer."""
     return outage.counted_alone

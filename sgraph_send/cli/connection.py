@@ -38,7 +38,7 @@ class CallFailed(Exception):
 
 @dataclass(frozen=True)
 class Answer:
-    """Status below 400, headers (names in any case) and the whole body."""
+    """Status, headers (names in any case) and the whole body, which is left out of refusals."""
 
     status: int
     headers: http.client.HTTPMessage
@@ -85,8 +85,10 @@ class Connection:
         address: str,
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
+        *,
+        even_refusals: bool = False,
     ) -> Answer:
-        """The answer below status 400; `address` is a path of the site or a whole URL.
+        """The answer below status 300, or any; `address` is a path of the site or a whole URL.
 
         Raises CallFailed.
         """
@@ -99,6 +101,8 @@ class Connection:
                 body = answer.read(ANSWER_BYTES_MAX)
                 return Answer(answer.status, answer.headers, body)
         except urllib.error.HTTPError as refusal:
+            if even_refusals:
+                return Answer(refusal.code, refusal.headers, b"")
             raise _refused(step, refusal) from None
         except (OSError, http.client.HTTPException) as failure:
             raise CallFailed(f"To {step}: {_reason(failure)}.") from None

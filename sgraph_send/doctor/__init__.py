@@ -1,0 +1,1 @@
+"""The checks behind `manage.py doctor`: what is wrong with a deployment, and how to mend it."""
