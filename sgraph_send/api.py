@@ -7,11 +7,25 @@ from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, client_manifest, health
 from sgraph_send.refusals import refused
-from transfers.api import config, downloads, ownership, raw, reports, transparency, uploads, waitlist
+from transfers.api import (
+    config,
+    downloads,
+    ownership,
+    raw,
+    reports,
+    transparency,
+    uploads,
+    waitlist,
+)
+from transfers.api.strict_json import StrictParser
 from transfers.errors import BadRequest, Invalid
 
 api = NinjaAPI(
-    title="SGraph Send", version=__version__, docs_url=None, openapi_url="/api/openapi.json"
+    title="SGraph Send",
+    version=__version__,
+    docs_url=None,
+    openapi_url="/api/openapi.json",
+    parser=StrictParser(),
 )
 if settings.ROLE != "admin":
     for router in (uploads.router, downloads.router, ownership.router, raw.router, reports.router):

@@ -12,6 +12,7 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis.checks import load_all_checks
+from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
 from tests.adversarial.stock import KINDS, Stock
@@ -74,7 +75,7 @@ def run(site: LiveSite, cases_per_call: int) -> tuple[Counter, list[str]]:
                     caller.call_often(cases_per_call // 2)
                 except Unsatisfiable:
                     continue  # nothing of this call can be wrong
-                except Exception as exc:
+                except (Exception, FailureGroup) as exc:
                     wrong.append(f"{operation.label} ({mode.value}): {exc}")
     return answers, wrong
 

@@ -4,6 +4,7 @@ from django.http import HttpRequest
 from pydantic import ValidationError
 
 from transfers import errors, limits
+from transfers.api import strict_json
 from transfers.api.schemas import CompleteRequest
 from transfers.tokens import decode_b64u
 
@@ -11,13 +12,13 @@ from transfers.tokens import decode_b64u
 def sealed_manifest_of(request: HttpRequest) -> bytes:
     """The sealed manifest in the body; raises BadRequest, TooLarge or Invalid."""
     try:
-        body = CompleteRequest.model_validate_json(request.body)
-    except ValidationError as exc:
-        if exc.errors()[0]["type"] == "json_invalid":
-            raise errors.BadRequest("malformed_json", "The body is not JSON.") from None
+        body = CompleteRequest.model_validate(strict_json.read(request.body))
+    except ValidationError:
         raise errors.Invalid(
             "invalid_request", "The body must be an object with one text member, manifest."
         ) from None
+    except ValueError:
+        raise errors.BadRequest("malformed_json", "The body is not JSON.") from None
     try:
         sealed = decode_b64u(body.manifest)
     except ValueError:

@@ -24,7 +24,7 @@ class Registered(BaseModel):
     status: str
 
 
-@router.post("/waitlist", response=answers(Registered, 404, 429), operation_id="waitlist")
+@router.post("/waitlist", response=answers(Registered, 404, 422, 429), operation_id="waitlist")
 def register(request: HttpRequest, body: WaitlistRequest):
     """`received`, whether the address was there before or not."""
     if not settings.WAITLIST:
