@@ -16,7 +16,6 @@ from adminpanel.dashboard_charts import (
     DEFAULT_SPAN,
     SPANS,
     Amounts,
-    Span,
     charts_of,
     points_of,
     total_of,
@@ -156,7 +155,10 @@ def _in_detail(operator: AbstractBaseUser, now: datetime, since: date) -> dict[s
             for token in used.order_by("-transfer_count", "-last_used_at")[:TOKENS_SHOWN]
         ]
     if operator.has_perm("adminpanel.view_auditentry"):
-        shown["entries"] = AuditEntry.objects.order_by("-number")[:ENTRIES_SHOWN]
+        shown["entries"] = [
+            (entry, entry.action.replace("_", " "))
+            for entry in AuditEntry.objects.order_by("-number")[:ENTRIES_SHOWN]
+        ]
     return shown
 
 

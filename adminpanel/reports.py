@@ -1,27 +1,15 @@
 """The queue of reports: look, then take down or dismiss."""
 
-from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
 
+from adminpanel import audit, confirmation
+from adminpanel.audit_details import target_of
+from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
 from transfers import abuse
 from transfers.models import AbuseReport, BlockedPayload, Transfer
-
-
-class TakeDownForm(forms.Form):
-    notice = forms.CharField(
-        max_length=300,
-        required=False,
-        label="Sentence for later visitors",
-        help_text="Shown instead of “taken down by the operator of this site”. Public.",
-    )
-    block = forms.BooleanField(
-        required=False,
-        label="Refuse the same bytes in future",
-        help_text="Stops copies of this very ciphertext, not the same files encrypted anew.",
-    )
 
 
 @admin.register(AbuseReport)
@@ -48,7 +36,9 @@ class AbuseReportAdmin(admin.ModelAdmin):
         return self.get_fields(request, obj)
 
     def get_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> list[str]:
-        hidden = {"id"} if self.has_change_permission(request) else {"id", "disclosed_key"}
+        hidden = {"id", "address_hash"}
+        if not self.has_change_permission(request):
+            hidden.add("disclosed_key")
         return [field.name for field in AbuseReport._meta.fields if field.name not in hidden]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
@@ -60,28 +50,36 @@ class AbuseReportAdmin(admin.ModelAdmin):
     @admin.action(description="Take the transfers down …", permissions=["change"])
     def take_down(self, request: HttpRequest, reports: QuerySet) -> HttpResponse | None:
         ids = sorted(set(reports.values_list("transfer_id", flat=True)))
-        form = TakeDownForm(request.POST if "confirmed" in request.POST else None)
+        form = confirmation.bound(TakeDownForm, request)
         if not form.is_valid():
-            context = {
-                **self.admin_site.each_context(request),
-                "title": "Take down",
-                "form": form,
-                "transfer_ids": ids,
-                "selected": reports,
-                "opts": self.model._meta,
-            }
-            return TemplateResponse(request, "admin/take_down.html", context)
+            return confirmation.page(
+                self,
+                request,
+                reports,
+                title=TITLE,
+                sentence=SENTENCE,
+                form=form,
+                transfer_ids=ids,
+            )
         found = Transfer.objects.filter(pk__in=ids)
-        for transfer in found:
-            abuse.take_down(transfer, request.user, **form.cleaned_data)
-        gone = abuse.dismiss(reports.exclude(transfer_id__in=found), request.user)
-        self.message_user(request, f"Taken down: {len(found)}. Already forgotten: {gone}.")
+        forgotten = reports.exclude(transfer_id__in=found.values("pk"))
+        gone = self._dismiss(request, forgotten)
+        count = take_down(found, request.user, **form.cleaned_data)
+        self.message_user(request, f"Taken down: {count}. Already forgotten: {gone}.")
         return None
 
     @admin.action(description="Dismiss", permissions=["change"])
     def dismiss(self, request: HttpRequest, reports: QuerySet) -> None:
-        count = abuse.dismiss(reports, request.user)
+        count = self._dismiss(request, reports)
         self.message_user(request, f"Dismissed: {count}.", messages.SUCCESS)
+
+    def _dismiss(self, request: HttpRequest, reports: QuerySet) -> int:
+        with transaction.atomic():
+            for report in reports.filter(state=AbuseReport.State.OPEN):
+                audit.record(
+                    request.user, "dismissed", target_of(report), transfer=report.transfer_id
+                )
+            return abuse.dismiss(reports, request.user)
 
 
 @admin.register(BlockedPayload)

@@ -21,6 +21,11 @@ class OperatorsSite(admin.AdminSite):
     ) -> None:
         super().register(model_or_iterable, audited(admin_class or admin.ModelAdmin), **options)
 
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
+        """Transfers first, accounts last."""
+        found = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: (app["app_label"] == "auth", -len(app["models"])))
+
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {**dashboard.context_of(request), **(extra_context or {})})
 

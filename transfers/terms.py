@@ -12,7 +12,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from transfers import errors, events, leases
-from transfers.models import Reason, Transfer, TransferEvent
+from transfers.models import Reason, State, Transfer, TransferEvent
 
 Kind = TransferEvent.Kind
 
@@ -76,6 +76,20 @@ def stop_new_downloads(transfer: Transfer) -> None:
     transfer.refresh_from_db()
     if transfer.closing_reason(now) != Reason.EXHAUSTED:
         raise leases.refusal(transfer)
+
+
+def expire_now(transfer: Transfer) -> bool:
+    """Let a completed transfer's time be over; False for one that is not in use.
+
+    Downloads that run may finish; cleanup does the rest.
+    """
+    now = timezone.now()
+    in_use = Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETED, expires_at__gt=now)
+    with transaction.atomic():
+        expired = in_use.update(expires_at=now)
+        if expired:
+            events.record(transfer, Kind.EXPIRY_CHANGED)
+    return bool(expired)
 
 
 def _expiry_in(transfer: Transfer, now: datetime, seconds: int) -> datetime:

@@ -16,13 +16,12 @@ class Command(BaseCommand):
         parser.add_argument(
             "--expect-head",
             type=_head,
-            default="",
             metavar="NUMBER:HASH",
             help="a head printed earlier: the log must still hold it",
         )
 
-    def handle(self, *args: object, expect_head: str, **options: object) -> None:
-        verdict = audit.verify(expect_head)
+    def handle(self, *args: object, expect_head: str | None, **options: object) -> None:
+        verdict = audit.verify(expect_head or "")
         if verdict.broken is not None:
             raise CommandError(
                 f"The audit log is broken at entry {verdict.broken}: {verdict.why}. "

@@ -2,6 +2,7 @@
 
 const HEIGHT_PX = 190;
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
+const MARKER_DASHES = ["solid", "dashed", "dotted", "dashed"];
 const BYTE_UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
 // Powers of two, so that the lines of the scale bear round sizes.
 const BYTE_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
@@ -37,6 +38,7 @@ function optionsOf(chart, width, colour) {
     height: HEIGHT_PX,
     tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { drag: { x: false, y: false } },
+    legend: { markers: { dash: (_, index) => MARKER_DASHES[index - 1] } },
     scales: { y: { range: (_, least, most) => [0, Math.max(1, most) * 1.08] } },
     axes: [
       { ...axis, values: [[86400, "{D} {MMM}", null, null, null, null, null, null, 1], [3600, "{HH}:{mm}", "\n{D} {MMM}", null, null, null, null, null, 1]] },

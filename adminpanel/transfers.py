@@ -1,0 +1,187 @@
+"""Transfers as operators see them: sizes, times, counts, states. There is no name to show."""
+
+from django import forms
+from django.contrib import admin, messages
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from adminpanel import audit, confirmation
+from adminpanel.amount_fields import ParsedField
+from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
+from transfers import errors, terms
+from transfers.amounts import bytes_text, exact_seconds_text, parse_seconds
+from transfers.models import Transfer, TransferEvent
+
+READ_ONLY_EVENTS = "admin:transfers_transferevent_changelist"
+
+
+class ExpireForm(forms.Form):
+    """Nothing to fill in."""
+
+
+class ExtendForm(forms.Form):
+    span = ParsedField(
+        parse_seconds,
+        exact_seconds_text,
+        label="For how long from now",
+        help_text="As in 12h or 7d; as long after completion as this site allows, at most.",
+    )
+
+    def clean_span(self) -> int:
+        if self.cleaned_data["span"] is None:
+            raise forms.ValidationError("Say for how long.")
+        return self.cleaned_data["span"]
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Rows that nobody edits here."""
+
+    show_full_result_count = False
+    # Counting each filter would read all transfers.
+    show_facets = admin.ShowFacets.NEVER
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
+        return False
+
+
+@admin.register(Transfer)
+class TransferAdmin(ReadOnlyAdmin):
+    """Found by id, filtered by state; ended or extended after a second look.
+
+    Fields are named one by one, so that a new column is hidden until somebody shows it.
+    """
+
+    change_form_template = "adminpanel/transfer.html"
+    list_display = (
+        "id",
+        "state",
+        "reason",
+        "kind",
+        "size",
+        "downloads",
+        "created_at",
+        "expires_at",
+    )
+    list_filter = ("state", "reason", "kind", "created_at")
+    search_fields = ("id__exact",)
+    search_help_text = "The whole id of a transfer: what follows /d/ in its link"
+    ordering = ("-created_at",)
+    actions = ("take_down", "expire_now", "extend")
+    fields = (
+        *("id", "kind", "state", "reason", "size", "payload_bytes", "part_bytes"),
+        *("downloads", "proof_failures", "proofs_refused_until", "access_token", "notice"),
+        *("created_at", "touched_at", "completed_at", "expires_at", "closed_at", "deleted_at"),
+        *("found_absent", "store", "bucket", "events"),
+    )
+    readonly_fields = fields
+
+    @admin.display(description="Size", ordering="payload_bytes")
+    def size(self, transfer: Transfer) -> str:
+        return "–" if transfer.payload_bytes is None else bytes_text(transfer.payload_bytes)
+
+    @admin.display(description="Downloads", ordering="download_count")
+    def downloads(self, transfer: Transfer) -> str:
+        limit = transfer.max_downloads
+        return f"{transfer.download_count} of {'any' if limit is None else limit}"
+
+    @admin.display(description="Events")
+    def events(self, transfer: Transfer) -> str:
+        address = f"{reverse(READ_ONLY_EVENTS)}?q={transfer.pk}"
+        return format_html('<a href="{}">What happened to it</a>', address)
+
+    def has_end_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("transfers.delete_transfer")
+
+    def has_extend_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("transfers.change_transfer")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict | None = None,
+    ) -> HttpResponse:
+        acts = [(name, text) for _, name, text in self.get_actions(request).values()]
+        return super().change_view(
+            request, object_id, form_url, {**(extra_context or {}), "acts": acts}
+        )
+
+    @admin.action(description="Take down …", permissions=["end"])
+    def take_down(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = confirmation.bound(TakeDownForm, request)
+        if not form.is_valid():
+            return self._ask(request, queryset, TITLE, SENTENCE, form)
+        count = take_down(queryset, request.user, **form.cleaned_data)
+        self.message_user(request, f"Taken down: {count}.", messages.SUCCESS)
+        return None
+
+    @admin.action(description="Expire now …", permissions=["end"])
+    def expire_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = confirmation.bound(ExpireForm, request)
+        if not form.is_valid():
+            sentence = (
+                "No further download of these transfers may start. Those that run may finish; then "
+                "cleanup deletes the bytes. This cannot be undone."
+            )
+            return self._ask(request, queryset, "Expire now", sentence, form)
+        count = 0
+        for transfer in queryset:
+            with transaction.atomic():
+                if terms.expire_now(transfer):
+                    audit.record(request.user, "expired", f"transfer {transfer.pk}")
+                    count += 1
+        left = len(queryset) - count
+        self.message_user(request, f"Expired: {count}. Not in use anyway: {left}.")
+        return None
+
+    @admin.action(description="Extend …", permissions=["extend"])
+    def extend(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+        form = confirmation.bound(ExtendForm, request)
+        if not form.is_valid():
+            sentence = "These transfers stay for another while, counted from now."
+            return self._ask(request, queryset, "Extend", sentence, form)
+        seconds = form.cleaned_data["span"]
+        for transfer in queryset:
+            target = f"transfer {transfer.pk}"
+            try:
+                with transaction.atomic():
+                    terms.change_expiry_and_limit(transfer, {"expires_in_seconds": seconds})
+                    audit.record(request.user, "extended", target, seconds=seconds)
+            except errors.TransferError as exc:
+                self.message_user(request, f"{transfer.pk}: {exc.detail}", messages.ERROR)
+            else:
+                self.message_user(request, f"{transfer.pk} was extended.", messages.SUCCESS)
+        return None
+
+    def _ask(
+        self, request: HttpRequest, queryset: QuerySet, title: str, sentence: str, form: forms.Form
+    ) -> HttpResponse:
+        ids = list(queryset.values_list("pk", flat=True))
+        return confirmation.page(
+            self, request, queryset, title=title, sentence=sentence, form=form, transfer_ids=ids
+        )
+
+
+@admin.register(TransferEvent)
+class TransferEventAdmin(ReadOnlyAdmin):
+    """What happened to transfers; hashes of addresses are for their senders alone."""
+
+    list_display = ("at", "kind", "transfer_id")
+    list_filter = ("kind", "at")
+    search_fields = ("transfer__id__exact",)
+    search_help_text = "The whole id of a transfer"
+    ordering = ("-id",)
+    actions = None
+    fields = ("at", "kind", "transfer")
+    readonly_fields = fields

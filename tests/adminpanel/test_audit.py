@@ -1,0 +1,317 @@
+"""The audit log tells every act of an operator, and shows every alteration of itself."""
+
+import io
+import json
+import re
+import threading
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.test import Client
+
+from adminpanel import audit
+from adminpanel.models import AuditEntry
+from adminpanel.roles import Role
+from tests.actors import Sender, post
+from tests.adminpanel.operators import signed_in
+from tests.token_holders import issue, token_row
+from transfers.models import AbuseReport, AccessToken, Gauge
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
+PASSWORD = "a sentence nobody guesses"
+
+
+def verify(*options: str) -> str:
+    out = io.StringIO()
+    call_command("verify_audit_log", *options, stdout=out)
+    return out.getvalue()
+
+
+def broken(*options: str) -> str:
+    with pytest.raises(CommandError) as failure:
+        verify(*options)
+    assert failure.value.returncode == 1
+    return str(failure.value)
+
+
+@pytest.fixture
+def five_entries() -> None:
+    for number in range(1, 6):
+        audit.record(None, "tried", f"thing {number}", number=number)
+
+
+def told() -> list[tuple[str, str, str]]:
+    rows = AuditEntry.objects.order_by("number")
+    return list(rows.values_list("operator", "action", "target"))
+
+
+@pytest.mark.usefixtures("five_entries")
+class TestAChainShows:
+    def test_that_nothing_was_altered(self):
+        assert verify().startswith("5 entries, none altered. Head: 5:")
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            {"operator": "somebody else"},
+            {"action": "nothing"},
+            {"target": "thing 9"},
+            {"details": {"number": 9}},
+            {"entry_hash": bytes(32)},
+            {"previous_hash": bytes(32)},
+        ],
+    )
+    def test_a_changed_entry(self, change):
+        AuditEntry.objects.filter(number=3).update(**change)
+        assert "broken at entry 3" in broken()
+
+    def test_a_changed_time(self):
+        entry = AuditEntry.objects.get(number=3)
+        AuditEntry.objects.filter(number=3).update(at=entry.at + timedelta(microseconds=1))
+        assert "broken at entry 3: it was changed" in broken()
+
+    def test_an_entry_that_was_changed_with_its_hash(self):
+        entry = AuditEntry.objects.get(number=3)
+        entry.target = "thing 9"
+        entry.entry_hash = audit.hash_of(entry)
+        entry.save()
+        assert "broken at entry 4: it does not follow" in broken()
+
+    def test_a_removed_entry(self):
+        AuditEntry.objects.filter(number=2).delete()
+        assert "broken at entry 2: it is missing" in broken()
+
+    def test_entries_in_another_order(self):
+        AuditEntry.objects.filter(number=2).update(number=99)
+        AuditEntry.objects.filter(number=3).update(number=2)
+        AuditEntry.objects.filter(number=99).update(number=3)
+        assert "broken at entry 2" in broken()
+
+    def test_an_inserted_entry(self):
+        for number in (5, 4, 3):
+            AuditEntry.objects.filter(number=number).update(number=number + 1)
+        copy = AuditEntry.objects.get(number=2)
+        copy.number = 3
+        copy.save(force_insert=True)
+        assert "broken at entry 3" in broken()
+
+    def test_an_end_that_was_cut_off(self):
+        AuditEntry.objects.filter(number__gt=3).delete()
+        assert "broken at entry 4: it was cut off" in broken()
+
+    def test_an_end_that_was_cut_off_with_its_counter_to_whoever_kept_a_head(self):
+        head = verify().strip().rsplit(" ", 1)[1]
+        assert verify("--expect-head", head)
+        AuditEntry.objects.filter(number__gt=3).delete()
+        Gauge.objects.filter(name=audit.NUMBER_GAUGE).update(value=3)
+        assert verify()
+        assert "broken at entry 4: it was cut off" in broken("--expect-head", head)
+
+    def test_a_chain_that_was_made_anew_to_whoever_kept_a_head(self):
+        head = verify().strip().rsplit(" ", 1)[1]
+        AuditEntry.objects.all().delete()
+        for number in range(5):
+            audit.record(None, "made up", str(number))
+        assert verify()
+        assert "broken at entry 5: it is not the entry" in broken("--expect-head", head)
+
+    def test_a_head_that_is_none(self):
+        with pytest.raises(CommandError, match="NUMBER:HASH"):
+            verify("--expect-head", "5:abc")
+
+
+def test_an_empty_log_is_whole():
+    assert verify().startswith("0 entries")
+
+
+def test_what_failed_is_not_told():
+    from django.db import transaction
+
+    with transaction.atomic():
+        audit.record(None, "tried")
+        transaction.set_rollback(True)
+    assert told() == []
+    audit.record(None, "done")
+    assert verify().startswith("1 entries")
+
+
+@pytest.mark.usefixtures("on_postgres")
+def test_parallel_writers_on_postgresql_leave_no_gap():
+    write_in_parallel()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_writers_on_sqlite_leave_no_gap():
+    write_in_parallel()
+
+
+def write_in_parallel() -> None:
+    barrier, failures = threading.Barrier(6), []
+
+    def write(writer: int) -> None:
+        try:
+            barrier.wait(timeout=30)
+            for _ in range(10):
+                audit.record(None, "wrote", f"writer {writer}")
+        except Exception as exc:
+            failures.append(exc)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=write, args=[writer]) for writer in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    assert failures == []
+    assert verify().startswith("60 entries, none altered")
+
+
+def test_signing_in_and_out_is_told_and_a_wrong_password_is_not():
+    User.objects.create_superuser("op", password=PASSWORD)
+    browser = Client()
+    form = {"username": "op", "next": "/admin/"}
+    browser.post("/admin/login/", {**form, "password": "wrong"})
+    browser.post("/admin/login/", {**form, "password": PASSWORD})
+    browser.post("/admin/logout/")
+    assert told() == [("op", "signed_in", ""), ("op", "signed_out", "")]
+    assert PASSWORD not in str(list(AuditEntry.objects.values()))
+
+
+def test_a_changed_password_is_told():
+    User.objects.create_superuser("op", password=PASSWORD)
+    browser = Client()
+    browser.login(username="op", password=PASSWORD)
+    form = {"old_password": PASSWORD, "new_password1": "another", "new_password2": "other"}
+    browser.post("/admin/password_change/", form)
+    assert told() == []
+    form |= {"new_password1": "quite another one", "new_password2": "quite another one"}
+    browser.post("/admin/password_change/", form)
+    assert told() == [("op", "password_changed", "")]
+
+
+def test_changes_to_accounts_and_groups_are_told():
+    administrator = signed_in(Role.ADMINISTRATOR)
+    made = {
+        "username": "anna",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    assert administrator.post("/admin/auth/user/add/", made).status_code == 302
+    anna = User.objects.get(username="anna")
+    changed = {
+        "username": "anna",
+        "is_active": "on",
+        "is_staff": "on",
+        "groups": [Group.objects.get(name="viewer").pk],
+        "date_joined_0": "2026-01-01",
+        "date_joined_1": "00:00",
+    }
+    assert administrator.post(f"/admin/auth/user/{anna.pk}/change/", changed).status_code == 302
+    assert administrator.post(f"/admin/auth/user/{anna.pk}/delete/", {"post": "yes"}).status_code
+    assert told() == [
+        ("administrator", "added", "user anna"),
+        ("administrator", "changed", "user anna"),
+        ("administrator", "deleted", "user anna"),
+    ]
+    details = AuditEntry.objects.get(action="changed").details
+    assert (details["is_staff"], details["groups"]) == (True, ["viewer"])
+
+
+def test_the_life_of_a_token_is_told_without_its_secret():
+    administrator = signed_in(Role.ADMINISTRATOR)
+    fields = {
+        "name": "Press office",
+        "max_transfers": "5",
+        "max_total_bytes": "",
+        "max_transfer_bytes": "",
+        "max_expiry_seconds": "",
+        "rate": "",
+        "expires_at_0": "",
+        "expires_at_1": "",
+    }
+    page = administrator.post("/admin/transfers/accesstoken/add/", fields)
+    text = re.search(r"sgst_\w{8}_([\w-]{43})", page.text)
+    path = f"/admin/transfers/accesstoken/{token_row().pk}/change/"
+    administrator.post(path, {**fields, "max_transfers": "9"})
+    chosen = {"action": "revoke", "_selected_action": [token_row().pk]}
+    administrator.post("/admin/transfers/accesstoken/", chosen)
+
+    target = f"access token {token_row().prefix}"
+    assert told() == [("administrator", each, target) for each in ("added", "changed", "changed")]
+    first, second, third = AuditEntry.objects.order_by("number")
+    assert (first.details["max_transfers"], second.details["max_transfers"]) == (5, 9)
+    assert third.details["note"] == "Revoked."
+    kept = json.dumps(list(AuditEntry.objects.values("target", "details")))
+    assert text[1] not in kept
+    assert bytes(token_row().token_hash).hex() not in kept
+
+
+def test_what_happens_to_reports_is_told():
+    moderator = signed_in(Role.MODERATOR)
+    ended, kept = Sender().send(), Sender().send()
+    for sender in (ended, kept):
+        post(f"/transfers/report/{sender.transfer_id}", {"reason": "phishing", "words": "private"})
+    queue = "/admin/transfers/abusereport/"
+    for sender, act in ((ended, "take_down"), (kept, "dismiss")):
+        row = AbuseReport.objects.get(transfer_id=sender.transfer_id)
+        form = {"action": act, "_selected_action": [row.pk], "confirmed": "yes", "block": "on"}
+        moderator.post(queue, form)
+    assert told() == [
+        ("moderator", "taken_down", f"transfer {ended.transfer_id}"),
+        ("moderator", "dismissed", f"abuse report {row.pk}"),
+    ]
+    assert AuditEntry.objects.get(action="taken_down").details == {"blocked": True}
+    assert "private" not in str(list(AuditEntry.objects.values()))
+
+
+def test_commands_that_act_are_told():
+    sender = Sender().send()
+    out = io.StringIO()
+    call_command("take_down", sender.transfer_id, stdout=out)
+    call_command("create_access_token", "Anna", "--quiet", stdout=out)
+    prefix = AccessToken.objects.get().prefix
+    for _ in range(2):
+        call_command("revoke_access_token", prefix, stdout=out)
+    call_command("createsuperuser", "--noinput", username="root", email="", verbosity=0)
+    assert told() == [
+        ("command line", "taken_down", f"transfer {sender.transfer_id}"),
+        ("command line", "added", f"access token {prefix}"),
+        ("command line", "revoked", f"access token {prefix}"),
+        ("command line", "superuser_created", "user root"),
+    ]
+    assert out.getvalue().split("_")[2][:20] not in str(list(AuditEntry.objects.values()))
+
+
+def test_nobody_edits_the_log_in_the_panel():
+    audit.record(None, "tried", "thing")
+    root = Client()
+    root.force_login(User.objects.create_superuser("root"))
+    pages = "/admin/adminpanel/auditentry/"
+    assert audit.head_of(AuditEntry.objects.get()) in root.get(f"{pages}1/change/").text
+    before = list(AuditEntry.objects.values())
+    assert root.get(f"{pages}add/").status_code == 403
+    assert root.post(f"{pages}1/change/", {"target": "other"}).status_code == 403
+    assert root.post(f"{pages}1/delete/", {"post": "yes"}).status_code == 403
+    root.post(pages, {"action": "delete_selected", "_selected_action": ["1"], "post": "yes"})
+    assert list(AuditEntry.objects.values()) == before
+
+
+def test_every_page_of_the_panel_records_its_changes():
+    from django.contrib import admin
+
+    from adminpanel.audited import Audited
+
+    registered = admin.site._registry.values()
+    assert registered
+    assert all(isinstance(each, Audited) for each in registered)
+
+
+def test_usage_of_a_token_by_its_holder_is_no_act_of_an_operator(settings):
+    settings.UPLOAD_ACCESS = "token"
+    Sender(access_token=issue()).send()
+    assert told() == []
