@@ -77,7 +77,7 @@ class ModelTransfer:
             self.leases.clear()
 
     def sign(self, indices: list[int]) -> Answer:
-        if self.state == "deleted":
+        if not self.is_open:
             return self.refusal()
         if max(indices) >= self.part_count:
             return (422, "part_out_of_range")
@@ -87,12 +87,12 @@ class ModelTransfer:
         return FINE
 
     def list_parts(self) -> Answer:
-        if self.state == "deleted":
+        if not self.is_open:
             return self.refusal()
         return FINE if self.state == "pending" else NOT_PENDING
 
     def complete(self, manifest: bytes) -> Answer:
-        if self.state == "deleted":
+        if not self.is_open:
             return self.refusal()
         if self.state == "pending":
             if len(self.parts) < self.part_count:
@@ -102,7 +102,7 @@ class ModelTransfer:
         return FINE if manifest == self.manifest else (409, "manifest_differs")
 
     def abort(self) -> Answer:
-        if self.state == "deleted":
+        if not self.is_open:
             return self.refusal()
         if self.state != "pending":
             return NOT_PENDING
