@@ -309,5 +309,5 @@ def test_a_full_disk_is_found_by_what_the_operator_wants_free(settings):
 
 
 def test_another_service_at_the_address_is_found(proxy: AlteringProxy):
-    proxy.change_body = lambda path, body: body.replace(b"SGraph Send", b"Grass Feeder")
+    proxy.change_body = lambda path, body: body.replace(b"SGraph Send", b"Grass Send!")
     assert way.site(deployment(proxy.url)).result is Result.FAIL
