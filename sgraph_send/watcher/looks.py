@@ -78,7 +78,8 @@ def transfer(connection: Connection, access_token: str) -> dict[str, float]:
         [("monitor.bin", content)], expires_in_seconds=EXPIRES_IN_SECONDS, max_downloads=1
     )
     try:
-        if client.receive(sent.transfer_id, sent.secret).files != [("monitor.bin", content)]:
+        received = client.receive(sent.transfer_id, sent.secret)
+        if received.files != [("monitor.bin", content)]:
             raise Wrong("The transfer came back with other contents.")
     except Exception:
         # It expires by itself; what went wrong first is what counts.
