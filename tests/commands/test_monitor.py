@@ -2,9 +2,11 @@
 
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -164,15 +166,19 @@ def test_readiness_tells_its_reasons_to_whoever_has_the_token(
     start_site: Callable[..., LiveSite], site: LiveSite
 ):
     own = start_site(SGRAPH_SEND__METRICS_TOKEN=METRICS_TOKEN)
-    assert watch(own.url)["ready"].is_well
-    (own.data_folder / "store").rename(own.data_folder / "away")
+    database = sqlite3.connect(own.data_folder / "db.sqlite3", timeout=20)
+    with closing(database), database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     wait_until(
         lambda: (
-            watch(own.url)["ready"].sentence == "The site is not ready. The store does not answer."
+            watch(own.url)["ready"].sentence
+            == "The site is not ready. 1 migrations are not applied, the first is "
+            "sessions.0001_initial: run manage.py migrate."
         ),
         "the reason",
         every_s=1,
     )
+    assert watch(own.url, metrics_token="")["ready"].sentence == "The site is not ready."
     assert watch(site.url)["ready"].is_well
 
 
