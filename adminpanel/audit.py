@@ -1,6 +1,6 @@
 """The audit log: what operators did, each entry bound to the one before it by its hash.
 
-What it shows and what it can't is reasoned in docs/decisions/0070.
+What it shows and what it can't is reasoned in docs/decisions/0080.
 """
 
 import hashlib

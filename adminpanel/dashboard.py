@@ -1,6 +1,6 @@
 """The first page of the panel: how the service is, from rollup rows and gauges alone.
 
-No query here grows with the number of transfers (docs/decisions/0071).
+No query here grows with the number of transfers (docs/decisions/0081).
 """
 
 from collections import Counter
