@@ -3,7 +3,7 @@
 import pytest
 from django.test import Client
 
-from tests.actors import ENVELOPE, MIB, Sender, code_of, get, post, put, random_secret
+from tests.actors import ENVELOPE, MIB, Sender, code_of, get, post, put
 from transfers import limits
 from transfers.models import Transfer
 from transfers.tokens import encode_b64u
@@ -117,7 +117,7 @@ def test_json_nested_past_all_reason():
     assert code_of(response) in {(400, "malformed_json"), (422, "invalid_request")}
 
 
-@pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 5000, "é", random_secret()])
+@pytest.mark.parametrize("token", ["", "x", "A" * 43, "A" * 5000, "é", "k" * 42 + "A"])
 def test_wrong_owner_tokens(token: str):
     sender = Sender().send()
     stranger = Sender(transfer_id=sender.transfer_id, owner_token=token)
