@@ -155,3 +155,12 @@ def test_a_body_of_unknown_length_is_refused():
     transfer_id = create().json()["transfer_id"]
     refused = upload(transfer_id, b"x", **{"transfer-encoding": "chunked"})
     assert code_of(refused) == (411, "length_required")
+
+
+def test_a_store_that_fails_is_told_in_a_sentence_and_counts_no_download(store):
+    transfer_id = send(b"abcde")
+    store.delete(transfer_id)
+    answer = get(f"/transfers/download/{transfer_id}")
+    assert code_of(answer) == (503, "store_unavailable")
+    assert answer["Retry-After"]
+    assert Transfer.objects.get().download_count == 0

@@ -68,8 +68,9 @@ def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
     if request.method == "HEAD":
         return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
     with streams.slot() as held:
-        leases.count_raw_download(transfer)
         chunks = lifecycle.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
+        chunks = streams.begun(chunks)
+        leases.count_raw_download(transfer)
         return streams.payload_answer(request, chunks, transfer.payload_bytes, held)
 
 

@@ -1,6 +1,7 @@
 """Bodies that flow through this server: a bounded number at once, so that short calls find a
 thread, however slow the others are."""
 
+import itertools
 import socket
 import threading
 from collections.abc import Iterator
@@ -149,6 +150,16 @@ def payload_headers(
     return response
 
 
+def begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """The same chunks, the first of them read: a store that fails does so before an answer begins.
+
+    Raises StoreUnavailable.
+    """
+    release_database()
+    first = next(chunks, b"")
+    return itertools.chain([first], chunks)
+
+
 def payload_answer(
     request: HttpRequest,
     chunks: Iterator[bytes],
@@ -158,6 +169,6 @@ def payload_answer(
 ) -> PayloadResponse:
     """Stored bytes as an answer, which keeps its slot until it has been sent."""
     release_database()
-    timed = _with_deadlines(chunks, client_socket(request))
+    timed = _with_deadlines(begun(chunks), client_socket(request))
     response = PayloadResponse(timed, held, status=206 if content_range else 200)
     return payload_headers(response, length_bytes, content_range)
