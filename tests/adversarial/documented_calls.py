@@ -89,6 +89,7 @@ def _situations(operation_id: str) -> Iterator[Situation]:
     """First those in which the call should succeed, then every state, then anything."""
     usual = USUAL_KINDS.get(operation_id, ("completed", "leased"))
     yield from (Situation(kind) for kind in (*usual * 3, *KINDS))
+    yield from (Situation(kind, is_body_right=False) for kind in usual * 2)
     while True:
         yield Situation(
             kind=random.choice(["made up", *usual, *KINDS]),

@@ -23,7 +23,6 @@ from transfers import abuse, access_tokens, cleanup
 from transfers.models import AccessToken, Lease, State, Transfer
 from transfers.tokens import encode_b64u
 
-THREADS = 24
 Call = Callable[[], int]
 
 
@@ -47,13 +46,13 @@ def site(
 
 
 def ask(site: LiveSite, method: str, path: str, body: object = None, **headers: str) -> int:
-    """The status; of a 503 only when it says when to come back."""
+    """The status; a 503 that does not say when to come back counts as a 500."""
     try:
         call(site, method, path, body, **headers)
     except urllib.error.HTTPError as refusal:
         with refusal:
-            assert refusal.code != 503 or refusal.headers["Retry-After"]
-            return refusal.code
+            is_told_when = refusal.headers["Retry-After"] is not None
+            return refusal.code if refusal.code != 503 or is_told_when else 500
     return 200
 
 
