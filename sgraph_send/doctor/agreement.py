@@ -55,6 +55,8 @@ def counters(deployment: Deployment) -> Finding:
         if settings.PROCESSES == 1:
             return ok("One process counts for itself.")
         return fail("Each process counts for itself.", "Set REDIS_URL.")
+    if settings.ROLE == "admin":
+        return ok("The calls that are counted are those of the user service.")
     if settings.RATES[RULE] == "off":
         return warn(f"The rule {RULE} is off, so that nothing could be counted.", "Leave it on.")
     caller = deployment.caller()

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 STEP_MS = 30_000
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_START = "start Chromium"
 MISSING = (
     "--browser needs Playwright and Chromium: pip install playwright, then "
     "python -m playwright install chromium."
@@ -35,7 +36,7 @@ def pages(connection: Connection, access_token: str) -> None:
     """Send a file on the first page, open its link in another profile, save it and compare."""
     from playwright.sync_api import Error, sync_playwright
 
-    step = "start Chromium"
+    step = _START
     content = os.urandom(TRANSFER_BYTES)
     manage_link = ""
     config = connection.json("ask for limits", "GET", "/info/config")
@@ -50,6 +51,8 @@ def pages(connection: Connection, access_token: str) -> None:
             saved = _receive(browser, link, Path(folder))
             browser.close()
     except Error as failure:
+        if step == _START:
+            raise Wrong(f"Chromium does not start. {MISSING}") from None
         # Playwright's own words hold addresses, and those hold keys.
         raise Wrong(f"To {step}: Chromium gave up ({type(failure).__name__}).") from None
     finally:
