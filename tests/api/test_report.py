@@ -57,6 +57,8 @@ def test_a_report_neither_counts_as_a_download_nor_ends_the_transfer():
     [
         {"reason": "boring"},
         {"words": "x" * 2001},
+        {"words": "a\0b"},
+        {"contact": "a\0b"},
         {"contact": "x" * 255},
         {"disclosed_key": "short"},
         {"more": 1},

@@ -42,6 +42,13 @@ def test_a_second_time_answers_the_same_and_changes_nothing():
 
 
 @pytest.mark.usefixtures("waitlist_on")
+@pytest.mark.parametrize("words", ["x" * 501, "a\0b"])
+def test_words_that_cannot_be_kept_are_refused(words):
+    assert register("anna@example.org", words=words).json()["code"] == "invalid_request"
+    assert not WaitlistEntry.objects.exists()
+
+
+@pytest.mark.usefixtures("waitlist_on")
 @pytest.mark.parametrize("email", ["", "anna", "anna@", "a b@example.org", "x" * 250 + "@e.org"])
 def test_what_is_no_address_is_refused(email):
     assert register(email).json()["code"] == "invalid_request"

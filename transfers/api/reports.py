@@ -8,13 +8,13 @@ from pydantic import BaseModel, Field, StringConstraints
 
 from transfers import abuse, address_hashes, throttles
 from transfers.api.access import find_transfer
-from transfers.api.schemas import Bytes32, Request, answers
+from transfers.api.schemas import TEXT, Bytes32, Request, answers
 from transfers.client_address import client_address
 from transfers.models import AbuseReport
 
 router = Router(tags=["reports"])
-Words = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)]
-Contact = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]
+Words = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True, pattern=TEXT)]
+Contact = Annotated[str, StringConstraints(max_length=254, strip_whitespace=True, pattern=TEXT)]
 
 
 class ReportRequest(Request):

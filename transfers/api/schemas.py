@@ -15,6 +15,7 @@ from transfers import limits
 
 Bytes32 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
 Count = Annotated[int, Field(ge=0, le=limits.INTEGER_MAX)]
+TEXT = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in text
 
 
 class Request(Schema):

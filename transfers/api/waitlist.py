@@ -10,14 +10,16 @@ from ninja import Router
 from pydantic import BaseModel, StringConstraints
 
 from transfers import errors, throttles, waitlist
-from transfers.api.schemas import Request, answers
+from transfers.api.schemas import TEXT, Request, answers
 
 router = Router(tags=["waitlist"])
 
 
 class WaitlistRequest(Request):
     email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]
-    words: Annotated[str, StringConstraints(max_length=500, strip_whitespace=True)] = ""
+    words: Annotated[
+        str, StringConstraints(max_length=500, strip_whitespace=True, pattern=TEXT)
+    ] = ""
 
 
 class Registered(BaseModel):
