@@ -165,7 +165,9 @@ def test_slowness_is_a_failure(site: LiveSite):
 def test_readiness_tells_its_reasons_to_whoever_has_the_token(
     start_site: Callable[..., LiveSite], site: LiveSite
 ):
-    own = start_site(SGRAPH_SEND__METRICS_TOKEN=METRICS_TOKEN)
+    own = start_site(
+        SGRAPH_SEND__METRICS_TOKEN=METRICS_TOKEN, SGRAPH_SEND__METRICS_ADDRESSES="203.0.113.1"
+    )
     database = sqlite3.connect(own.data_folder / "db.sqlite3", timeout=20)
     with closing(database), database:
         database.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
