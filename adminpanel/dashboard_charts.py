@@ -4,8 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import F, Sum
-from django.db.models.functions import TruncDay
+from django.db.models import Sum
 from django.utils import timezone
 
 from transfers import costs
@@ -74,11 +73,10 @@ def points_of(span: Span) -> dict[datetime, Amounts]:
     last = _floor(timezone.now(), step)
     first = last - (span.hours // span.step_hours - 1) * step
     points = {first + i * step: Counter() for i in range(span.hours // span.step_hours)}
-    moment = TruncDay("hour", tzinfo=UTC) if span.step_hours == 24 else F("hour")
     rows = (
         HourlyFigure.objects.filter(hour__gte=first)
         .order_by()
-        .values_list(moment, "name")
+        .values_list("hour", "name")
         .annotate(total=Sum("value"))
     )
     for hour, name, total in rows:

@@ -126,6 +126,7 @@ def main() -> int:
         try:
             fill(url, (site.data_folder / "store" / "store_id").read_text(), chosen.transfers)
             session = site.manage("shell", "-v", "0", "-c", _SESSION).stdout.strip()
+            site.manage("cleanup_transfers", timeout_s=300)  # folds the hours of past weeks
             report(site, session, chosen)
             _say("one pass of cleanup", _cleanup_seconds(site) * 1000)
         finally:

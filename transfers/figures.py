@@ -1,7 +1,8 @@
 """Totals by hour: transfers begun and ended, bytes, refusals. They outlive what they counted."""
 
 import os
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 from django.db.models import Sum
@@ -63,6 +64,25 @@ def merge_shards(before: datetime) -> None:
 
 def _this_hour() -> datetime:
     return timezone.now().replace(minute=0, second=0, microsecond=0)
+
+
+def fold_days(before: datetime) -> None:
+    """Make one row a name and day, at its midnight, of the hours of whole days before `before`."""
+    last = before.replace(hour=0, minute=0, second=0, microsecond=0)
+    hours = HourlyFigure.objects.filter(hour__lt=last).exclude(hour__hour=0)
+    for day in list(hours.order_by().dates("hour", "day")):
+        midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+        with transaction.atomic():
+            rows = HourlyFigure.objects.select_for_update().filter(
+                hour__gte=midnight, hour__lt=midnight + timedelta(days=1)
+            )
+            sums: Counter[str] = Counter()
+            for row in rows:
+                sums[row.name] += row.value
+            rows.delete()
+            HourlyFigure.objects.bulk_create(
+                HourlyFigure(name=name, hour=midnight, value=value) for name, value in sums.items()
+            )
 
 
 def forget_before(moment: datetime) -> int:

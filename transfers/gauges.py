@@ -11,6 +11,8 @@ from transfers.closing import UNFINISHED
 from transfers.models import AbuseReport, Gauge, State, Transfer
 
 STUCK_AFTER = timedelta(hours=1)
+# The dashboard shows a week by hours; what is older, by days.
+HOURS_KEPT = timedelta(days=8)
 FIGURES_KEPT = timedelta(days=400)
 
 
@@ -33,11 +35,13 @@ def read() -> dict[str, float]:
 def measure(cleanup_seconds: float) -> None:
     """Write the gauges of transfers, reports, cost and of the pass of cleanup that just ended.
 
-    Tidies the hourly figures as well: shards of past hours are merged, those of another age go.
+    Tidies the hourly figures as well: shards of past hours are merged, hours of past weeks become
+    days, and what is older than FIGURES_KEPT goes.
     """
     now = timezone.now()
     figures.flush()
     figures.merge_shards(figures.hours_ago(0))
+    figures.fold_days(now - HOURS_KEPT)
     figures.forget_before(now - FIGURES_KEPT)
     measured = {
         **_transfers(now),

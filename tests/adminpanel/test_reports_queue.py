@@ -56,6 +56,8 @@ def test_viewer_sees_the_report_but_neither_key_nor_actions(reported):
     page = viewer.get(f"{QUEUE}{filed.pk}/change/").text
     assert reported.transfer_id in page
     assert filed.disclosed_key not in page
+    guess = {"disclosed_key__startswith": filed.disclosed_key[:1]}
+    assert viewer.get(QUEUE, guess).status_code == 400
     act(viewer, "take_down", confirmed="yes")
     assert get(f"/transfers/info/{reported.transfer_id}").status_code == 200
 

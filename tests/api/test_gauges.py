@@ -109,3 +109,20 @@ def test_figures_of_last_year_cost_nothing(settings):
         name="bytes_served", hour=timezone.now() - timedelta(days=31), value=MIB
     )
     assert costs.estimate(0).total == 0
+
+
+def test_hours_of_past_weeks_become_days_without_changing_a_sum():
+    now = timezone.now()
+    for days in (0, 5, 9, 10):
+        for hours in (1, 2, 30):
+            hour = figures.hours_ago(24 * days + hours)
+            HourlyFigure.objects.create(name="visits", hour=hour, value=days + hours)
+    before = figures.totals(now - timedelta(days=20))
+    rows = HourlyFigure.objects.count()
+    for _ in range(2):
+        cleanup.run()
+        assert figures.totals(now - timedelta(days=20)) == before
+        assert HourlyFigure.objects.count() < rows
+        old = HourlyFigure.objects.filter(hour__lt=now - timedelta(days=10))
+        assert {row.hour.hour for row in old} == {0}
+        assert HourlyFigure.objects.filter(hour__gte=now - timedelta(days=8)).count() == 6
