@@ -24,13 +24,7 @@ def count(**amounts: int) -> None:
 
     Call it last in that transaction: its rows are shared by all.
     """
-    hour = connection.ops.adapt_datetimefield_value(_this_hour())
-    values = [(hour, name, os.getpid() % SHARDS, amounts[name]) for name in sorted(amounts)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _ADD.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(values))),
-            [each for row in values for each in row],
-        )
+    _add(_this_hour(), os.getpid() % SHARDS, amounts)
 
 
 def note(name: str, amount: int = 1) -> None:
@@ -56,10 +50,25 @@ def merge_shards(before: datetime) -> None:
     crowded = HourlyFigure.objects.filter(hour__lt=before, shard__gt=0)
     for name, hour in set(crowded.values_list("name", "hour")):
         with transaction.atomic():
-            rows = HourlyFigure.objects.select_for_update().filter(name=name, hour=hour)
-            value = sum(row.value for row in rows)
-            rows.delete()
-            HourlyFigure.objects.create(name=name, hour=hour, shard=0, value=value)
+            rows = HourlyFigure.objects.select_for_update().filter(
+                name=name, hour=hour, shard__gt=0
+            )
+            # Those that were locked and no others: who waited here for another pass finds none,
+            # and the row that it merged them into is not to go.
+            merged = {row.pk: row.value for row in rows}
+            HourlyFigure.objects.filter(pk__in=merged).delete()
+            if merged:
+                _add(hour, 0, {name: sum(merged.values())})
+
+
+def _add(hour: datetime, shard: int, amounts: dict[str, int]) -> None:
+    adapted = connection.ops.adapt_datetimefield_value(hour)
+    values = [(adapted, name, shard, amounts[name]) for name in sorted(amounts)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _ADD.format(rows=", ".join(["(%s, %s, %s, %s)"] * len(values))),
+            [each for row in values for each in row],
+        )
 
 
 def _this_hour() -> datetime:

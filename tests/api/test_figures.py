@@ -1,5 +1,6 @@
 """Hourly figures: exact where they share a transaction, cheap where strangers cause them."""
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from tests.actors import Sender, get, post
 from tests.clock import let_pass
+from tests.services.waiting import wait_until
 from transfers import cleanup, figures, lifecycle
 from transfers.models import HourlyFigure, Lease, Reason, Transfer
 
@@ -68,6 +70,30 @@ def test_shards_of_past_hours_are_merged_without_changing_a_sum():
     figures.merge_shards(figures.hours_ago(1))
     assert figures.totals(hour) == {"downloads": 46}
     assert HourlyFigure.objects.count() == 1
+
+
+def test_two_passes_that_merge_at_once_lose_nothing(on_postgres):
+    hour = figures.hours_ago(3)
+    for shard in range(4):
+        HourlyFigure.objects.create(name="downloads", hour=hour, shard=shard, value=10 + shard)
+    with transaction.atomic():
+        figures.merge_shards(figures.hours_ago(1))
+        second = threading.Thread(target=merge_and_disconnect)
+        second.start()
+        wait_until(is_anyone_waiting, "a second pass that waits for the first")
+    second.join()
+    assert figures.totals(hour) == {"downloads": 46}
+
+
+def merge_and_disconnect() -> None:
+    figures.merge_shards(figures.hours_ago(1))
+    connection.close()
+
+
+def is_anyone_waiting() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return cursor.fetchone()[0] > 0
 
 
 def test_only_the_asked_hours_are_summed():
