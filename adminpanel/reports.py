@@ -35,6 +35,11 @@ class AbuseReportAdmin(admin.ModelAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: AbuseReport | None = None):
         return self.get_fields(request, obj)
 
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Rows found or not by a hidden column would tell its value, letter by letter."""
+        shown = {"id", *self.get_fields(request)}
+        return lookup.split("__")[0] in shown and super().lookup_allowed(lookup, value, request)
+
     def get_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> list[str]:
         hidden = {"id", "address_hash"}
         if not self.has_change_permission(request):
