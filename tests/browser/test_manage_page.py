@@ -154,7 +154,7 @@ def test_deleting_shows_a_receipt_and_the_manage_link_shows_it_again(
     receipt = page.part("receipt")
     expect(receipt).to_contain_text("Looked for in the store, not found")
     expect(receipt).to_contain_text("unfinished uploads")
-    expect(page.part("transfer-state")).to_have_text("deleted")
+    expect(page.part("transfer-state")).to_have_text("Deleted")
     expect(page.part("delete-button")).to_be_hidden()
 
     again = ManagePage.open(visit(site), sent.manage_link)
@@ -180,7 +180,7 @@ def test_a_receipt_that_has_to_wait_for_the_store_appears_by_itself(
     try:
         page.delete()
         expect(page.part("receipt")).to_be_hidden()
-        expect(page.part("transfer-state")).to_contain_text("deleting")
+        expect(page.part("transfer-state")).to_contain_text("Being deleted")
     finally:
         away.rename(folder)
     local_site.manage("cleanup_transfers")

@@ -61,7 +61,7 @@ def test_a_used_up_link(visit: Visit, local_site: LiveSite, sender: ForeignSende
 
     page = DownloadPage.open(latecomer, sent.link)
 
-    assert_says(page, "used-up", "transfer_exhausted", "as often as the sender allowed")
+    assert_says(page, "used-up", "transfer_exhausted", "allows no more downloads")
 
 
 def test_a_link_to_nothing(visit: Visit, local_site: LiveSite):

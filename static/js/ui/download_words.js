@@ -14,7 +14,7 @@ export const downloadWords = {
   done: { heading: "Opened and checked", lede: "" },
   cancelled: { heading: "Stopped", problem: "Nothing was saved. Start again when you like: it still counts as the same download." },
   expired: { heading: "This link has expired", problem: "The time that the sender set is over, and the sealed files are removed from the server. Ask the sender to send them again." },
-  "used-up": { heading: "All downloads are used up", problem: "The files were downloaded as often as the sender allowed. Ask the sender to send them again." },
+  "used-up": { heading: "No downloads are left", problem: "The sender allows no more downloads of these files. Ask the sender to send them again." },
   deleted: { heading: "The files were deleted", problem: "The sender deleted this transfer, so nothing more can be fetched. Ask the sender to send the files again." },
   "taken-down": { heading: "This transfer was taken down", problem: "The operator of this server removed it. Ask the sender if you expected something else." },
   "not-found": { heading: "Nothing is here", problem: "There is no transfer at this address: the link is incomplete, or the sender has deleted it. Check the link, or ask the sender." },

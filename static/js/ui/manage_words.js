@@ -4,7 +4,7 @@ export const manageWords = {
   ready: { heading: "Your transfer", lede: "Only somebody with this manage link can see this page. It does not hold the key to the files." },
   deleted: { heading: "Deleted", lede: "" },
   expired: { heading: "Your transfer has expired", lede: "Nobody can start a download any more." },
-  "used-up": { heading: "All downloads are used up", lede: "Nobody can start a download any more." },
+  "used-up": { heading: "No downloads are left", lede: "Nobody can start a download any more." },
   "not-ready": { heading: "Not complete yet", lede: "The upload was not finished, so nobody can download anything. You can still delete it." },
   "no-key": { heading: "This manage link is not whole", problem: "The part after # is missing, and without it the server cannot know you as the sender. Use the whole manage link that you got after sending." },
   "wrong-key": { heading: "This is not the manage link", problem: "The part after # does not belong to this transfer. Use the manage link that you got after sending, not the link you shared." },
@@ -18,7 +18,7 @@ export const REFUSED = "This could not be changed: meanwhile downloads were star
 
 const GONE = {
   expired: "Its time was over, and the sealed files are gone from the server.",
-  exhausted: "All downloads were used up, and the sealed files are gone from the server.",
+  exhausted: "No downloads were left, and the sealed files are gone from the server.",
 };
 
 /** @param {{state: string, receipt: {reason: string}|null}} status of a transfer that is being deleted or is deleted */

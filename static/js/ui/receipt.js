@@ -5,11 +5,13 @@ import { showFacts } from "./stored_facts.js";
 const REASONS = {
   owner: "you asked for it",
   expired: "its time was over",
-  exhausted: "all downloads were used up",
+  exhausted: "no downloads were left",
   abandoned: "the upload was given up",
   operator: "the operator of this server removed it",
   taken_down: "the operator of this server took it down",
 };
+
+const TRACES = { object: "the sealed bytes", versions: "any version of them" };
 
 /**
  * The receipt of a deletion, or none.
@@ -23,6 +25,6 @@ export function showReceipt(section, receipt) {
     { label: "Deleted", value: momentText(receipt.deleted_at) },
     { label: "Because", value: REASONS[receipt.reason] ?? receipt.reason },
     { label: "Sealed bytes removed", value: receipt.payload_bytes === null ? "none" : byteSize(receipt.payload_bytes) },
-    { label: "Looked for in the store, not found", value: receipt.verified.join(", ") },
+    { label: "Looked for in the store, not found", value: receipt.verified.map((trace) => TRACES[trace] ?? trace).join(", ") },
   ]);
 }

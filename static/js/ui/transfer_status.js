@@ -3,13 +3,13 @@ import { momentText } from "./moment_text.js";
 import { showFacts } from "./stored_facts.js";
 
 const STATE_TEXT = {
-  pending: "pending: the upload is not finished",
-  completing: "completing: the upload is being checked",
-  completed: "completed: ready to download",
-  expired: "expired: no new downloads",
-  exhausted: "exhausted: all downloads are used up",
-  deleting: "deleting: the store has not answered yet",
-  deleted: "deleted",
+  pending: "The upload is not finished",
+  completing: "The upload is being checked",
+  completed: "Ready to download",
+  expired: "Expired: no new downloads",
+  exhausted: "No new downloads: used up, or stopped by you",
+  deleting: "Being deleted: the store has not answered yet",
+  deleted: "Deleted",
 };
 
 function downloadsText({ download_count: count, max_downloads: allowed }) {
