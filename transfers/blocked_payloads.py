@@ -2,6 +2,7 @@
 
 import hashlib
 
+from transfers.database_pool import release_database
 from transfers.models import BlockedPayload, Transfer
 from transfers.stores.base import TransferStore
 
@@ -13,6 +14,7 @@ def is_blocked(transfer: Transfer, store: TransferStore) -> bool:
     """
     alike = BlockedPayload.objects.filter(payload_bytes=transfer.payload_bytes)
     known = {bytes(digest) for digest in alike.values_list("payload_sha256", flat=True) if digest}
+    release_database()
     return bool(known) and _sha256(transfer, store) in known
 
 
@@ -22,7 +24,9 @@ def hash_before_deletion(transfer: Transfer, store: TransferStore) -> None:
     Raises StoreUnavailable; nothing to do when the object is gone or no block waits for it.
     """
     waiting = BlockedPayload.objects.filter(transfer_id=transfer.pk, payload_sha256=None)
-    if not waiting.exists():
+    is_waited_for = waiting.exists()
+    release_database()
+    if not is_waited_for:
         return
     if store.stat(transfer.pk) != transfer.payload_bytes:
         waiting.delete()
@@ -32,6 +36,7 @@ def hash_before_deletion(transfer: Transfer, store: TransferStore) -> None:
         waiting.delete()
     else:
         waiting.update(payload_sha256=digest)
+    release_database()
 
 
 def _sha256(transfer: Transfer, store: TransferStore) -> bytes:

@@ -1,11 +1,16 @@
 """Reports of misuse, takedown, and payloads that may not come back."""
 
+from collections.abc import Callable
+from functools import wraps
+
 import pytest
 from django.contrib.auth.models import User
+from django.db import connection
 
 from tests.actors import Sender, get, post, random_secret
 from transfers import abuse
 from transfers.models import AbuseReport, BlockedPayload, Transfer
+from transfers.stores.local import LocalStore
 
 pytestmark = pytest.mark.django_db
 
@@ -119,6 +124,29 @@ def test_blocked_bytes_can_not_be_completed_again(store, operator):
     assert (answer.status_code, answer.json()["code"]) == (403, "payload_blocked")
     assert store.is_absent(again.transfer_id)
     assert transfer_of(again).state == "deleted"
+
+
+def test_no_connection_of_the_database_waits_for_the_store(on_postgres, monkeypatch):
+    operator = User.objects.create_superuser("operator")
+    held: list[tuple[str, bool]] = []
+    for verb in ("read", "stat", "delete", "traces"):
+        monkeypatch.setattr(LocalStore, verb, noting(held, verb, getattr(LocalStore, verb)))
+    first = Sender(payload=b"c" * 500).send()
+    abuse.take_down(transfer_of(first), operator, block=True)
+    Sender(payload=b"d" * 500).send()
+    assert {verb for verb, _ in held} == {"read", "stat", "delete", "traces"}
+    assert [verb for verb, is_held in held if is_held] == []
+
+
+def noting(held: list[tuple[str, bool]], verb: str, method: Callable) -> Callable:
+    """The same method, which tells whether this thread holds a connection when it is called."""
+
+    @wraps(method)
+    def call(*arguments: object) -> object:
+        held.append((verb, connection.connection is not None))
+        return method(*arguments)
+
+    return call
 
 
 def test_other_bytes_of_the_same_length_are_welcome(store, operator):
