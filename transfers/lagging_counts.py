@@ -12,6 +12,7 @@ from django.db import DatabaseError, transaction
 
 log = logging.getLogger(__name__)
 WRITE_EVERY_SECONDS = 5
+KEYS_MAX = 10_000
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -19,7 +20,8 @@ class LaggingCounts(Generic[Key]):
     """For what a stranger can cause at will: it must not cost a write each time.
 
     `write` gets the sums by key, inside a transaction. When the database fails they are kept for
-    the next time; a process that is killed loses those of the last seconds.
+    the next time; a process that is killed loses those of the last seconds. Of more keys than
+    KEYS_MAX none is kept: strangers name some of them, and the database may be away for long.
     """
 
     def __init__(self, write: Callable[[dict[Key, int]], None]) -> None:
@@ -32,7 +34,7 @@ class LaggingCounts(Generic[Key]):
     def add(self, key: Key, amount: int = 1) -> None:
         """Count, and write when the last time lies far enough back."""
         with self._lock:
-            self._waiting[key] += amount
+            self._keep(key, amount)
             is_due = time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS
         if is_due:
             self.flush()
@@ -50,5 +52,10 @@ class LaggingCounts(Generic[Key]):
                 self._write(due)
         except DatabaseError as exc:
             with self._lock:
-                self._waiting.update(due)
+                for key, amount in due.items():
+                    self._keep(key, amount)
             log.warning("counts wait for the database", extra={"error": type(exc).__name__})
+
+    def _keep(self, key: Key, amount: int) -> None:
+        if key in self._waiting or len(self._waiting) < KEYS_MAX:
+            self._waiting[key] += amount

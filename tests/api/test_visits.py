@@ -2,8 +2,9 @@
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
-from transfers import figures, visits
+from transfers import figures, lagging_counts, visits
 from transfers.models import PageVisits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
@@ -65,3 +66,26 @@ def test_a_stranger_can_not_grow_the_table_with_made_up_sites(monkeypatch):
 
 def test_a_visit_sets_no_cookie():
     assert not Client().get("/").cookies
+
+
+def test_made_up_sites_cost_no_statement_each(django_assert_max_num_queries):
+    for number in range(40):
+        visits._visits.add((timezone.now().date(), "send", f"site{number}.example"))
+    with django_assert_max_num_queries(6):
+        visits.flush()
+    assert len(counted()) == 40
+
+
+def test_made_up_sites_fill_no_memory_while_the_database_is_away(monkeypatch):
+    monkeypatch.setattr(lagging_counts, "KEYS_MAX", 5)
+    for number in range(40):
+        visits._visits.add((timezone.now().date(), "send", f"site{number}.example"))
+    assert len(counted()) == 5
+
+
+def test_the_database_adds_visits_of_several_processes_up(on_postgres):
+    today = timezone.now().date()
+    for _ in range(2):
+        visits._visits.add((today, "send", "news.example"), 3)
+        visits.flush()
+    assert counted() == {("send", "news.example"): 6}
