@@ -26,8 +26,10 @@ def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
     token_hash = _hash(lease_token)
     for _ in range(2):
         now = timezone.now()
-        if fetch_row(_LEASE_SQL, [transfer.pk, token_hash]):
-            return _extend(transfer.leases.get(token_hash=token_hash), now)
+        known = fetch_row(_LEASE_SQL, [transfer.pk, token_hash])
+        # It may have gone with its transfer meanwhile: then a new one is refused.
+        if known and (lease := transfer.leases.filter(token_hash=token_hash).first()):
+            return _extend(lease, now)
         try:
             lease = _take_new(transfer, token_hash, hash_address(address), now)
         except IntegrityError:

@@ -4,6 +4,8 @@ import pytest
 
 from tests.actors import Sender, code_of, fetch, random_secret
 from tests.clock import let_pass, now_is_past_every_lease
+from transfers import leases
+from transfers.database_pool import fetch_row
 from transfers.models import Lease, Transfer
 
 pytestmark = pytest.mark.django_db
@@ -55,6 +57,20 @@ def test_a_finished_lease_can_not_be_taken_up_again():
     assert recipient.finish().status_code == 200
     assert code_of(recipient.lease()) == (409, "lease_ended")
     assert Transfer.objects.get().download_count == 1
+
+
+def test_a_download_taken_up_while_its_transfer_is_deleted_is_told_so(monkeypatch):
+    sender = Sender().send()
+    recipient = sender.recipient()
+    recipient.lease()
+
+    def found_and_then_deleted(*arguments: object) -> tuple | None:
+        row = fetch_row(*arguments)
+        sender.delete()
+        return row
+
+    monkeypatch.setattr(leases, "fetch_row", found_and_then_deleted)
+    assert code_of(recipient.lease()) == (404, "transfer_not_found")
 
 
 def test_a_lease_that_ran_out_can_not_be_taken_up_again():
