@@ -1,11 +1,15 @@
 """What the sender sees and does afterwards."""
 
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from tests.actors import Sender, code_of
 from tests.clock import let_pass
 from transfers import lifecycle
-from transfers.models import Reason, State, Transfer
+from transfers.models import Lease, Reason, State, Transfer
 from transfers.stores.base import StoreUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -67,6 +71,32 @@ def test_a_deletion_that_the_store_fails_is_accepted_and_left_to_cleanup(monkeyp
     assert code_of(sender.recipient().info()) == (404, "transfer_not_found")
     monkeypatch.undo()
     assert sender.delete().json()["state"] == "deleted"
+
+
+def test_stranger_does_not_learn_that_a_deletion_is_under_way():
+    sender = Sender().send()
+    lifecycle.close(Transfer.objects.all(), Reason.OWNER)
+    stranger = Sender(transfer_id=sender.transfer_id)
+    assert code_of(stranger.manage()) == (404, "transfer_not_found")
+    assert sender.manage().json()["state"] == "deleting"
+
+
+def test_owner_sees_the_last_downloads_and_no_endless_list():
+    sender = Sender().send()
+    now = timezone.now()
+    Lease.objects.bulk_create(
+        Lease(
+            transfer=Transfer.objects.get(),
+            token_hash=bytes([number]) * 32,
+            created_at=now + timedelta(seconds=number),
+            expires_at=now,
+        )
+        for number in range(250)
+    )
+    downloads = sender.manage().json()["downloads"]
+    assert len(downloads) == 200
+    assert downloads == sorted(downloads, key=lambda download: download["started_at"])
+    assert parse_datetime(downloads[-1]["started_at"]) >= now + timedelta(seconds=248)
 
 
 def test_deleting_again_gets_the_same_receipt():

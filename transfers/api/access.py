@@ -63,7 +63,11 @@ def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = F
     if transfer is None:
         raise errors.transfer_not_found()
     is_owner = secret_matches(token, transfer.owner_token_hash)
-    if transfer.state == State.DELETED and not (is_owner and even_deleted):
+    # Nor may anybody else learn that there is still something to delete.
+    is_over = transfer.state == State.DELETED or (
+        not is_owner and transfer.is_forgotten(timezone.now())
+    )
+    if is_over and not (is_owner and even_deleted):
         raise leases.refusal(transfer)
     if not is_owner:
         throttles.throttle(request, "owner_failures")

@@ -112,8 +112,9 @@ def _status_of(transfer: Transfer) -> dict[str, object]:
 
 
 def _downloads_of(transfer: Transfer, happened: list[dict], now: datetime) -> list[dict]:
-    """The leases; a lease and the event of its start were written with one time."""
+    """The last leases, as many as events; a lease and its start's event have one time."""
     visitors = {event["at"]: event["visitor"] for event in happened}
+    last = transfer.leases.order_by("-created_at")[: events.SHOWN_MAX]
     return [
         {
             "started_at": lease.created_at,
@@ -121,7 +122,7 @@ def _downloads_of(transfer: Transfer, happened: list[dict], now: datetime) -> li
             "live": lease.is_live(now),
             "visitor": visitors.get(lease.created_at),
         }
-        for lease in transfer.leases.all()
+        for lease in reversed(last)
     ]
 
 
