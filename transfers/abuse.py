@@ -4,8 +4,8 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import events, figures, lifecycle
-from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer, TransferEvent
+from transfers import figures, lifecycle
+from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
 
 OPEN_REPORTS_MAX = 20
 
@@ -16,7 +16,6 @@ def report(transfer: Transfer, **said: str) -> bool:
         return False
     with transaction.atomic():
         AbuseReport.objects.create(transfer_id=transfer.pk, **said)
-        events.record(transfer, TransferEvent.Kind.REPORTED)
         figures.count(reports_filed=1)
     return True
 

@@ -150,7 +150,6 @@ class Migration(migrations.Migration):
                             ("expiry_changed", "Expiry Changed"),
                             ("limit_changed", "Limit Changed"),
                             ("revoked", "Revoked"),
-                            ("reported", "Reported"),
                             ("deletion_asked", "Deletion Asked"),
                         ],
                         max_length=20,

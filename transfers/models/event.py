@@ -16,7 +16,6 @@ class TransferEvent(models.Model):
         EXPIRY_CHANGED = "expiry_changed"
         LIMIT_CHANGED = "limit_changed"
         REVOKED = "revoked"
-        REPORTED = "reported"
         DELETION_ASKED = "deletion_asked"
 
     transfer = models.ForeignKey(Transfer, models.CASCADE, related_name="events")

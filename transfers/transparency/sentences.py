@@ -108,7 +108,7 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
     "TransferEvent": {
         "id": ("Number", "A running number."),
         "transfer": ("Transfer", "Which transfer it happened to."),
-        "kind": ("What", "Which step: sealed, downloaded, changed, reported, to be deleted."),
+        "kind": ("What", "Which step: sealed, downloaded, changed, to be deleted."),
         "at": ("When", "The time of the step."),
         "address_hash": (
             "Hash of an address",

@@ -7,7 +7,6 @@ const WORDS = {
   expiry_changed: "Expiry changed",
   limit_changed: "Limit changed",
   revoked: "New downloads stopped",
-  reported: "Reported to the operator",
   deletion_asked: "Deletion asked for",
 };
 
