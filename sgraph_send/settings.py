@@ -190,7 +190,7 @@ LANGUAGE_CODE = "en"
 USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
-DATETIME_FORMAT = "j M Y, H:i"
+FORMAT_MODULE_PATH = "sgraph_send.formats"
 # A sealed manifest in JSON is the largest; the middleware holds the other calls far below.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
 

@@ -159,3 +159,10 @@ def test_events_are_listed_without_any_address(operator):
     assert sender.transfer_id in one
     assert started.address_hash
     assert started.address_hash not in page + one
+
+
+def test_times_read_the_same_in_every_list(operator):
+    sender = Sender().send()
+    page = operator.get("/admin/transfers/transfer/").text
+    created_at = Transfer.objects.get(pk=sender.transfer_id).created_at
+    assert f"{created_at.day} {created_at:%b %Y, %H:%M}" in page
