@@ -1,10 +1,14 @@
 """Ciphertext that may not come back, known by the SHA-256 of all its bytes."""
 
 import hashlib
+import threading
 
 from transfers.database_pool import release_database
 from transfers.models import BlockedPayload, Transfer
-from transfers.stores.base import TransferStore
+from transfers.stores.base import StoreUnavailable, TransferStore
+
+# Anyone who knows a blocked length can make us read as much as they sent: one at a time.
+_reading = threading.Lock()
 
 
 def is_blocked(transfer: Transfer, store: TransferStore) -> bool:
@@ -40,7 +44,13 @@ def hash_before_deletion(transfer: Transfer, store: TransferStore) -> None:
 
 
 def _sha256(transfer: Transfer, store: TransferStore) -> bytes:
-    digest = hashlib.sha256()
-    for chunk in store.read(transfer.pk, 0, transfer.payload_bytes):
-        digest.update(chunk)
-    return digest.digest()
+    """Of one payload at a time in this process; StoreUnavailable for whoever comes meanwhile."""
+    if not _reading.acquire(blocking=False):
+        raise StoreUnavailable("another payload is being read")
+    try:
+        digest = hashlib.sha256()
+        for chunk in store.read(transfer.pk, 0, transfer.payload_bytes):
+            digest.update(chunk)
+        return digest.digest()
+    finally:
+        _reading.release()

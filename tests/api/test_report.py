@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from tests.actors import Sender, get, post, random_secret
-from transfers import abuse
+from transfers import abuse, blocked_payloads
 from transfers.models import AbuseReport, BlockedPayload, Transfer
 from transfers.stores.local import LocalStore
 
@@ -148,6 +148,18 @@ def noting(held: list[tuple[str, bool]], verb: str, method: Callable) -> Callabl
         return method(*arguments)
 
     return call
+
+
+def test_one_payload_is_read_at_a_time_and_the_next_may_try_again(operator):
+    first = Sender(payload=b"a" * 500).send()
+    abuse.take_down(transfer_of(first), operator, block=True)
+    sender = Sender(payload=b"b" * 500)
+    sender.create()
+    sender.upload()
+    with blocked_payloads._reading:
+        answer = sender.complete()
+    assert (answer.status_code, answer.json()["code"]) == (503, "store_unavailable")
+    assert sender.complete().status_code == 200
 
 
 def test_other_bytes_of_the_same_length_are_welcome(store, operator):

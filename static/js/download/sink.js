@@ -42,7 +42,8 @@ async function openOwn(open, bytesNeeded, earlier) {
  *            finish: () => Promise<Blob|undefined>, discard: () => Promise<void>,
  *            keep: (stretches: {start: number, end: number}[]) => Promise<void>, fileName?: string,
  *            removeLater?: (sizeBytes: number, onRemoved: () => void) => void}>} `fileName`, `removeLater` where it is
- *   staged; `write` takes the bytes' buffer and gives it back where it is free again; `keep`: what a private file held before it was opened counts as written
+ *   staged; `write` takes the bytes' buffer and gives it back where it is free again; `keep`: what a private file
+ *   held before it was opened counts as written
  *   `inOrder`: `write` has to be called with one stretch after the other
  * @throws {SendError} `no_room`, `not_writable`, or `no_staging` when this browser has no place for so much
  */
