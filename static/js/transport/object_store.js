@@ -4,6 +4,8 @@ import { countAsHeld } from "./held_memory.js";
 const PUT_REFUSED = [401, 403];
 const GET_REFUSED = [401, 403, 404, 410];
 const RANGE_OUTSIDE = 416;
+// Chromium may collect a stream whose read is pending, which then never ends: something must hold it.
+const readersAtWork = new Set();
 
 function storeFailure(status, headerText, refusedStatuses, detail = {}) {
   if (refusedStatuses.includes(status)) return new SendError("url_refused", "The address is no longer valid.", { status });
@@ -60,17 +62,22 @@ async function readExactly(body, lengthBytes, buffer, onReceived) {
   let bytes = new Uint8Array(buffer);
   let filled = 0;
   const { reader, intoView } = readerOf(body);
-  for (;;) {
-    const { done, value } = await reader.read(intoView ? bytes.subarray(filled) : undefined);
-    if (intoView && value) bytes = new Uint8Array(value.buffer);
-    if (done) break;
-    if (filled + value.length > lengthBytes) {
-      await reader.cancel();
-      throw new SendError("damaged", "The store sent more than was asked for.");
+  readersAtWork.add(reader);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read(intoView ? bytes.subarray(filled) : undefined);
+      if (intoView && value) bytes = new Uint8Array(value.buffer);
+      if (done) break;
+      if (filled + value.length > lengthBytes) {
+        await reader.cancel();
+        throw new SendError("damaged", "The store sent more than was asked for.");
+      }
+      if (!intoView) bytes.set(value, filled);
+      filled += value.length;
+      onReceived?.(filled);
     }
-    if (!intoView) bytes.set(value, filled);
-    filled += value.length;
-    onReceived?.(filled);
+  } finally {
+    readersAtWork.delete(reader);
   }
   if (filled < lengthBytes) throw new SendError("network", "The answer ended early.");
   return bytes.subarray(0, lengthBytes);
