@@ -67,9 +67,13 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def collected_static() -> None:
     """The static files under their hashed names, as `serve` lays them out."""
+    from django.contrib.staticfiles.storage import staticfiles_storage as storage
+
     from sgraph_send.static_files import collect_if_changed
 
     collect_if_changed()
+    # A test that ran before without them has left an empty list in this process.
+    storage.hashed_files, storage.manifest_hash = storage.load_manifest()
 
 
 @pytest.fixture(params=["local", "s3"])

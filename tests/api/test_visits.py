@@ -5,7 +5,7 @@ from django.test import Client
 from django.utils import timezone
 
 from transfers import figures, lagging_counts, visits
-from transfers.models import PageVisits
+from transfers.models import HourlyFigure, PageVisits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
 
@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")
 @pytest.fixture(autouse=True)
 def nothing_counted():
     visits.flush()
+    figures.flush()
     PageVisits.objects.all().delete()
+    HourlyFigure.objects.all().delete()
 
 
 def counted() -> dict[tuple[str, str], int]:

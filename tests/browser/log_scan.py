@@ -7,7 +7,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # `serve` tells these to whoever started it, on standard output.
-START = re.compile(r"SGraph Send is ready on |Ciphertext goes to: |Bucket \S+, see manage.py")
+START = re.compile(
+    r"SGraph Send is ready on |Ciphertext goes to: |Bucket \S+, see manage.py"
+    r"|System check identified |WARNINGS:|\?: \(\w+\.W\d+\) |\s*HINT: "
+)
 FORBIDDEN = {
     "an address": re.compile(r"(?<![\w.])\d{1,3}(\.\d{1,3}){3}(?![\w.])|::1"),
     "a URL": re.compile(r"\w+://"),
