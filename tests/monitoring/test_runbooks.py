@@ -75,6 +75,8 @@ def operator(site: LiveSite, tmp_path_factory: pytest.TempPathFactory) -> Iterat
             "TRANSFER": transfer_id,
             "TOKEN_PREFIX": prefix_of(site, token),
             "REQUEST_ID": request_id,
+            # The width of a usual terminal, at which some programs cut what they print.
+            "COLUMNS": "80",
         }
     proxy.stop()
 
