@@ -4,6 +4,8 @@ import { gathered, memoryOutput, pickedFileOutput, stagedOutput } from "./output
 import { serveCalls } from "./serve_calls.js";
 
 const READ_BYTES = 2 ** 20;
+// A picked file on a full disk: Chromium stops taking bytes and says why, or is faster and says that it stopped.
+const DISK_FULL = new Set(["QuotaExceededError", "AbortError"]);
 const REFUSED = new Set(["NotAllowedError", "NoModificationAllowedError", "InvalidStateError", "NotFoundError", "SecurityError"]);
 
 let output = null;
@@ -12,7 +14,7 @@ let expectedBytes = null;
 
 function asSinkFailure(error) {
   if (error instanceof SendError) return error;
-  if (error.name === "QuotaExceededError") return new SendError("no_room", "The disk is full.");
+  if (DISK_FULL.has(error.name)) return new SendError("no_room", "The disk is full.");
   if (REFUSED.has(error.name)) return new SendError("not_writable", `Writing was refused: ${error.name}.`);
   return error;
 }
