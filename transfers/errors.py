@@ -5,7 +5,7 @@ TransferError
 ├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
 ├── Forbidden 403         access_token_differs, access_token_expired, access_token_revoked,
 │                         access_token_used_up, download_url_wrong, link_proof_wrong,
-│                         owner_token_wrong, part_url_wrong,
+│                         not_through_cloudfront, owner_token_wrong, part_url_wrong,
 │                         payload_blocked, proof_wrong, sealed_transfer
 ├── NotFound 404          lease_not_found, not_found, nothing_uploaded, transfer_not_found
 ├── NotAllowed 405        method_not_allowed
@@ -16,7 +16,7 @@ TransferError
 ├── Gone 410              transfer_exhausted, transfer_expired, transfer_taken_down
 ├── LengthRequired 411    length_required
 ├── TooLarge 413          access_token_bytes_exceeded, access_token_transfer_too_large,
-│                         body_too_large, manifest_too_large, transfer_too_large
+│                         answer_too_large, body_too_large, manifest_too_large, transfer_too_large
 ├── WrongRange 416        range_not_satisfiable
 ├── Invalid 422           access_token_expiry_too_long, invalid_request, part_out_of_range,
 │                         wrong_part_length
