@@ -36,7 +36,7 @@ class Server(BaseApplication):
             "worker_class": PunctualWorker,
             "threads": settings.THREADS,
             "timeout": 60,
-            "graceful_timeout": 30,
+            "graceful_timeout": settings.STOP_SECONDS,
             "keepalive": 75,
             "accesslog": None,
             "logger_class": ServerLog,
@@ -58,6 +58,8 @@ class Server(BaseApplication):
 
     def _start_cleanup(self, arbiter: object) -> None:
         log_addresses.keep_advancing()
+        if not settings.CLEANUP_EVERY_SECONDS:
+            return
         threading.Thread(target=self._keep_cleanup_running, name="cleanup", daemon=True).start()
 
     def _keep_cleanup_running(self) -> None:

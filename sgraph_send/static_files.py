@@ -1,6 +1,8 @@
 """Collecting static files, and not doing so again while their sources stay the same."""
 
 import hashlib
+import json
+from pathlib import Path
 
 import django
 from django.conf import settings
@@ -12,21 +14,31 @@ from sgraph_send import static_storage
 
 def collect_if_changed() -> bool:
     """Lay the static files out under their hashed names; whether there was anything to do."""
-    stamp = settings.STATIC_ROOT / "sources.sha256"
-    fingerprint = _fingerprint()
-    if stamp.exists() and stamp.read_text() == fingerprint:
+    stamp = settings.STATIC_ROOT / "sources.json"
+    sources = _sources()
+    # What was laid out for all roles will do for one of them.
+    if stamp.exists() and sources.items() <= _laid_out(stamp).items():
         return False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
-    stamp.write_text(fingerprint)
+    stamp.write_text(json.dumps(sources))
     return True
 
 
-def _fingerprint() -> str:
-    """Of every source's path, size and time, and of what processes them."""
-    digest = hashlib.sha256(f"{django.__version__} {static_storage.__file__}".encode())
+def _laid_out(stamp: Path) -> dict[str, str]:
+    try:
+        return json.loads(stamp.read_text())
+    except ValueError:
+        return {}
+
+
+def _sources() -> dict[str, str]:
+    """Every source by its path, and what processes them, with hashes of their contents: times and
+    places change when an image is built, copied or unpacked."""
+    processed_by = f"{django.__version__} {static_storage.__name__}"
+    found = {"": hashlib.sha256(processed_by.encode()).hexdigest()}
     for finder in get_finders():
         for path, storage in finder.list([]):
-            stat = (storage.path(path), storage.size(path), storage.get_modified_time(path))
-            digest.update(repr(stat).encode())
-    return digest.hexdigest()
+            with storage.open(path) as file:
+                found.setdefault(path, hashlib.file_digest(file, "sha256").hexdigest())
+    return found

@@ -169,6 +169,6 @@ def test_static_files_are_laid_out_anew_only_when_their_sources_changed(start_si
     assert manifest.stat().st_mtime_ns == first
     site.stop()
 
-    (tmp_path / "static" / "sources.sha256").write_text("as older sources would leave it")
+    (tmp_path / "static" / "sources.json").write_text("as older sources would leave it")
     site.start()
     assert manifest.stat().st_mtime_ns > first
