@@ -53,6 +53,7 @@ SERVER_LAYERS = [
         "gauges",
         "costs",
         "reconciliation",
+        "backup",
     },
     {"api", "pages", "management"},
     {"urls", "apps", "admin"},
