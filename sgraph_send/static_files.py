@@ -1,7 +1,11 @@
 """Collecting static files, and not doing so again while their sources stay the same."""
 
+import fcntl
 import hashlib
 import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import django
@@ -16,13 +20,31 @@ def collect_if_changed() -> bool:
     """Lay the static files out under their hashed names; whether there was anything to do."""
     stamp = settings.STATIC_ROOT / "sources.json"
     sources = _sources()
-    # What was laid out for all roles will do for one of them.
-    if stamp.exists() and sources.items() <= _laid_out(stamp).items():
+    if _are_laid_out(sources, stamp):
         return False
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
-    stamp.write_text(json.dumps(sources))
+    with _alone():
+        if _are_laid_out(sources, stamp):
+            return False
+        call_command("collectstatic", interactive=False, verbosity=0, clear=stamp.exists())
+        stamp.write_text(json.dumps(sources))
     return True
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Servers that start at the same time, in one folder, wait for the first of them."""
+    folder = os.open(settings.STATIC_ROOT, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _are_laid_out(sources: dict[str, str], stamp: Path) -> bool:
+    # What was laid out for all roles will do for one of them.
+    return stamp.exists() and sources.items() <= _laid_out(stamp).items()
 
 
 def _laid_out(stamp: Path) -> dict[str, str]:

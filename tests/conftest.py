@@ -28,6 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Django reads the environment when it loads, so that is prepared before."""
     folder = Path(tempfile.mkdtemp(prefix="sgraph-send-tests-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    # The static files are one for all processes, and for the sites that they start.
+    static = os.environ["SGRAPH_SEND__STATIC_DIR"] if is_worker(config) else str(folder / "static")
     kept = inherited_environment()
     for name in [name for name in os.environ if name not in kept]:
         del os.environ[name]
@@ -36,17 +38,23 @@ def pytest_configure(config: pytest.Config) -> None:
         "SGRAPH_SEND__DATA_DIR": str(folder),
         "SGRAPH_SEND__STORE": "local",
         "SGRAPH_SEND__UPLOAD_ACCESS": "open",
-        # One for all: the sites that the tests start take it over.
-        "SGRAPH_SEND__STATIC_DIR": str(folder / "static"),
+        "SGRAPH_SEND__STATIC_DIR": static,
         # Never a real account: whatever asks for credentials finds these.
         "AWS_EC2_METADATA_DISABLED": "true",
     }
     # WhiteNoise warns where there is none; pages ask for `collected_static`.
-    (folder / "static").mkdir()
+    Path(static).mkdir(exist_ok=True)
     from django.conf import settings
 
     # A file, because threads of one test need to meet in the same database.
     settings.DATABASES["default"].setdefault("TEST", {})["NAME"] = str(folder / "tests.sqlite3")
+    if not is_worker(config):
+        # pytest-django of a worker would load the settings by it, before the lines above ran there.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+def is_worker(config: pytest.Config) -> bool:
+    return hasattr(config, "workerinput")
 
 
 @pytest.fixture(autouse=True)
