@@ -2,13 +2,15 @@
 PYTHON ?= python3
 # WORKERS is how many files of tests run at a time.
 WORKERS ?= 2
+# ENGINE builds and runs containers: docker, podman.
+ENGINE ?= docker
 VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all bench lint format clean machine dev chromium observatory firefox prometheus wrk
+.PHONY: help image run sbom test test-all bench lint format clean machine dev chromium observatory firefox prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -19,6 +21,8 @@ help:
 	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less'
 	@echo 'make lint      ruff only'
 	@echo 'make format    let ruff rewrite what it can'
+	@echo 'make image     the container image; ENGINE=podman builds it with podman'
+	@echo 'make sbom      what the image consists of, as CycloneDX, on standard output'
 	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
 
 run: $(VENV)/.runtime
@@ -44,6 +48,13 @@ bench: machine dev chromium wrk
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+image:
+	$(ENGINE) build --file deploy/Dockerfile --tag sgraph-send .
+
+sbom: image
+	@$(ENGINE) run --rm --interactive --network none --read-only --entrypoint \
+		/opt/sgraph-send/venv/bin/python sgraph-send - < deploy/sbom.py
 
 format: dev
 	$(BIN)/ruff check --fix .
