@@ -15,6 +15,11 @@ export function tagsDigestOf(sealed) {
   return sha256(concatBytes(...tags));
 }
 
+/** `tagsDigestOf` a part in the pieces that `sealPartFrom` gives. */
+export function tagsDigestOfPieces([, ...segments]) {
+  return sha256(concatBytes(...segments.map((segment) => segment.subarray(-TAG_BYTES))));
+}
+
 /** What is needed to tell later whether a plaintext is the one of this sealed part: its header and its tags' digest. */
 export async function sealOf(sealed) {
   return { header: sealed.slice(0, HEADER_BYTES), tagsDigest: await tagsDigestOf(sealed) };

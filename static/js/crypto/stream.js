@@ -18,26 +18,26 @@ const SEGMENTS_IN_FLIGHT = 4;
 export async function sealPart({ plaintext, ...part }) {
   let at = 0;
   const read = async (lengthBytes) => plaintext.subarray(at, (at += lengthBytes));
-  return sealPartFrom({ ...part, plainBytes: plaintext.length, read });
+  return concatBytes(...(await sealPartFrom({ ...part, plainBytes: plaintext.length, read })));
 }
 
 /**
  * `sealPart` of plaintext that is read piece by piece: `read(n)` gives the next `n` bytes, which need to last
- * until the next call only. The result lies in `buffer` where one is given that is large enough.
+ * until the next call only.
  * @param {{contentKey: Uint8Array, index: number, count: number, plainBytes: number,
- *          read: (lengthBytes: number) => Promise<Uint8Array>, buffer?: ArrayBuffer, header?: Uint8Array}} part
+ *          read: (lengthBytes: number) => Promise<Uint8Array>, header?: Uint8Array}} part
+ * @returns {Promise<Uint8Array[]>} the header, then the sealed segments in order: joined they are the part
  */
-export async function sealPartFrom({ contentKey, index, count, plainBytes, read, buffer, header = newHeader() }) {
+export async function sealPartFrom({ contentKey, index, count, plainBytes, read, header = newHeader() }) {
   if (header.length !== HEADER_BYTES || header[0] !== HEADER_FIRST_BYTE) throw new RangeError("not a part header");
   const key = await segmentKey({ contentKey, index, count, header, usage: "encrypt" });
-  const sealed = viewOf(buffer, sealedPartLength(plainBytes));
-  sealed.set(header);
+  const pieces = [header];
   await forEachSegment(plainBytes, async (segment) => {
     const bytes = await read(segment.plainEnd - segment.plainStart);
     const sealing = crypto.subtle.encrypt({ name: "AES-GCM", iv: nonce(header, segment) }, key, bytes);
-    return { ended: sealing.then((result) => sealed.set(new Uint8Array(result), segment.sealedStart)) };
+    return { ended: sealing.then((result) => (pieces[segment.number + 1] = new Uint8Array(result))) };
   });
-  return sealed;
+  return pieces;
 }
 
 /**
@@ -92,10 +92,6 @@ function segmentAt(number, plainBytes) {
     sealedStart: Math.max(HEADER_BYTES, number * SEGMENT_BYTES),
     sealedEnd: Math.min(sealedPartLength(plainBytes), (number + 1) * SEGMENT_BYTES),
   };
-}
-
-function viewOf(buffer, lengthBytes) {
-  return buffer?.byteLength >= lengthBytes ? new Uint8Array(buffer, 0, lengthBytes) : new Uint8Array(lengthBytes);
 }
 
 // WebCrypto works on other threads, and copies what it is given when it is called: so segments begin one after

@@ -30,6 +30,21 @@ export function createPlaces(limitNow) {
   };
 }
 
+/**
+ * Lets its callers pass in the order in which they took their turns. `come` resolves once all before have ended theirs.
+ * @returns {() => {come: Promise<void>, end: () => void}}
+ */
+export function createTurns() {
+  let last = Promise.resolve();
+  return function takeTurn() {
+    const before = last;
+    let end = () => {};
+    const ended = new Promise((resolve) => (end = resolve));
+    last = before.then(() => ended);
+    return { come: before, end };
+  };
+}
+
 /** Works through `items` in order, as many at a time as there are places; the first failure keeps the rest from starting. */
 export async function runInPlaces(items, inPlace, task) {
   let failed = false;

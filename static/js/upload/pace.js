@@ -1,4 +1,4 @@
-const START = 3;
+const START = 2;
 const MOST = 8;
 const CLEAR_GAIN = 1.1;
 const SHORTEST_SPAN_MS = 1000;
@@ -6,8 +6,7 @@ const FIRST_REST_SPANS = 4;
 const LONGEST_REST_SPANS = 32;
 
 /**
- * Parts in flight that the memory budget allows: a part is held once by the page and once by the
- * browser's network process until it is acknowledged.
+ * Parts in flight that the memory budget allows: the browser holds a part until it is acknowledged.
  */
 export function mostInFlight(sealedPartBytes, budgetBytes = 96 * 2 ** 20) {
   return Math.max(1, Math.min(MOST, Math.floor(budgetBytes / sealedPartBytes)));

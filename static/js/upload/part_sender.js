@@ -1,9 +1,7 @@
 import { putPart } from "../transport/object_store.js";
 import { retrying } from "../transport/retry.js";
-import { createPlaces } from "./lanes.js";
+import { createPlaces, createTurns } from "./lanes.js";
 import { padBytesOf, slicesOf } from "./plan.js";
-
-const HEADER_BYTES = 40;
 
 /**
  * Seals and sends part by part. A part that is sealed again draws a fresh header (format.md §4); a part that
@@ -14,30 +12,28 @@ const HEADER_BYTES = 40;
  */
 export function createPartSender({ plan, contentKey, pool, urls, pace, gate, record, stored, onPart, onWait }) {
   const inFlight = createPlaces(pace.limit);
-  const spareBuffers = [];
+  const takeTurn = createTurns();
   const isNeeded = (index) => !stored.has(index);
 
-  const takeBuffer = () => spareBuffers.pop() ?? new ArrayBuffer(plan.sealedPartBytes);
-
-  async function put(index, sealed, signal) {
+  async function put(index, body, signal) {
     const url = await urls.urlOf(index, isNeeded);
     let countedBytes = 0;
     function onSent(sentBytes) {
       pace.moved(sentBytes - countedBytes);
       countedBytes = sentBytes;
-      onPart({ index, phase: "moving", sentBytes, ofBytes: sealed.length });
+      onPart({ index, phase: "moving", sentBytes, ofBytes: body.size });
     }
-    await putPart({ url, body: sealed, onSent, signal });
-    pace.moved(sealed.length - countedBytes);
+    await putPart({ url, body, onSent, signal });
+    pace.moved(body.size - countedBytes);
   }
 
-  async function putWithFreshUrlOnce(index, sealed, signal) {
+  async function putWithFreshUrlOnce(index, body, signal) {
     try {
-      await put(index, sealed, signal);
+      await put(index, body, signal);
     } catch (error) {
       if (error.code !== "url_refused") throw error;
       urls.forget(index);
-      await put(index, sealed, signal);
+      await put(index, body, signal);
     }
   }
 
@@ -46,28 +42,43 @@ export function createPartSender({ plan, contentKey, pool, urls, pace, gate, rec
     onWait(wait);
   }
 
-  async function send(index, sealed) {
+  async function send(index, body) {
     let begun = false;
     await gate.run((signal) => {
       if (begun) pace.restart();
       begun = true;
-      const attempt = () => putWithFreshUrlOnce(index, sealed, signal);
+      const attempt = () => putWithFreshUrlOnce(index, body, signal);
       return retrying(attempt, { signal, onWait: onFailedTry });
     });
     pace.stored();
   }
 
-  return async function sendPart(index) {
+  async function seal(index) {
     await gate.whenOpen();
     onPart({ index, phase: "sealing" });
     const slices = slicesOf(plan, index);
     const padBytes = padBytesOf(plan, index, slices);
-    const part = { contentKey, index, count: plan.partCount, slices, padBytes, buffer: takeBuffer() };
-    const { sealed, tagsDigest } = await pool.sealPart(part);
-    await record.keepPart(index, { header: sealed.slice(0, HEADER_BYTES), tagsDigest });
-    await inFlight(() => send(index, sealed));
+    const part = { contentKey, index, count: plan.partCount, slices, padBytes };
+    const { body, header, tagsDigest } = await pool.sealPart(part);
+    await record.keepPart(index, { header, tagsDigest });
+    return body;
+  }
+
+  async function sealInTurn(index) {
+    const turn = takeTurn();
+    try {
+      const body = await seal(index);
+      await turn.come;
+      return body;
+    } finally {
+      turn.end();
+    }
+  }
+
+  return async function sendPart(index) {
+    const body = await sealInTurn(index);
+    await inFlight(() => send(index, body));
     stored.add(index);
-    spareBuffers.push(sealed.buffer);
-    onPart({ index, phase: "safe", sealedBytes: sealed.length });
+    onPart({ index, phase: "safe", sealedBytes: body.size });
   };
 }

@@ -42,10 +42,10 @@ export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrenc
     /** @returns the keys of format.md §2; Argon2id runs here when the envelope asks for it */
     deriveKeys: (payload) => run("deriveKeys", payload),
     /**
-     * @param payload `{contentKey, index, count, slices: [{file, start, end}], padBytes, buffer?}`; a `buffer` is handed
-     *   over and comes back as that of `sealed` @returns `{sealed, tagsDigest}`
+     * @param payload `{contentKey, index, count, slices: [{file, start, end}], padBytes}`
+     * @returns `{body, header, tagsDigest}`, `body` being a Blob of the sealed part
      */
-    sealPart: (payload) => run("sealPart", payload, payload.buffer ? [payload.buffer] : []),
+    sealPart: (payload) => run("sealPart", payload),
     /** @param payload as for sealPart, with the `header` of an earlier time @returns its tags' digest */
     tagsUnder: (payload) => run("tagsUnder", payload),
     /** @param payload `{contentKey, index, count, sealed}`; the buffer of `sealed` is handed over and comes back with the plaintext */

@@ -1,22 +1,19 @@
 import { readEnvelope } from "../crypto/envelope.js";
 import { deriveKeys } from "../crypto/keys.js";
 import { openManifest, sealManifest } from "../crypto/manifest.js";
-import { tagsDigestOf } from "../crypto/part_tags.js";
+import { tagsDigestOfPieces } from "../crypto/part_tags.js";
 import { SEGMENT_BYTES } from "../crypto/sizes.js";
 import { openPart, sealPartFrom } from "../crypto/stream.js";
-import { countAsHeld } from "../transport/held_memory.js";
+import { letGo } from "../transport/held_memory.js";
 import { createSliceReader } from "./slice_reader.js";
 import { serveCalls } from "./serve_calls.js";
-
-let comparing = null;
 
 async function sealSlices({ slices, padBytes, ...part }) {
   const plainBytes = slices.reduce((sum, { start, end }) => sum + end - start, padBytes);
   const reader = createSliceReader(slices, SEGMENT_BYTES);
   try {
-    const sealed = await sealPartFrom({ ...part, plainBytes, read: reader.read });
-    countAsHeld(sealed.length);
-    return sealed;
+    const pieces = await sealPartFrom({ ...part, plainBytes, read: reader.read });
+    return { pieces, header: pieces[0], tagsDigest: await tagsDigestOfPieces(pieces) };
   } finally {
     reader.close();
   }
@@ -28,20 +25,22 @@ serveCalls({
   },
 
   async sealPart(payload) {
-    const sealed = await sealSlices(payload);
-    return { result: { sealed, tagsDigest: await tagsDigestOf(sealed) }, transfer: [sealed.buffer] };
+    const { pieces, header, tagsDigest } = await sealSlices(payload);
+    const body = new Blob(pieces);
+    letGo(body.size);
+    return { result: { body, header, tagsDigest } };
   },
 
   /** Seals under a header that was used before, for comparison only: the ciphertext stays here. */
   async tagsUnder(payload) {
-    const sealed = await sealSlices({ ...payload, buffer: comparing });
-    comparing = sealed.buffer;
-    return { result: await tagsDigestOf(sealed) };
+    const { pieces, tagsDigest } = await sealSlices(payload);
+    letGo(pieces.length * SEGMENT_BYTES);
+    return { result: tagsDigest };
   },
 
   async openPart(payload) {
     const plaintext = await openPart(payload);
-    countAsHeld(plaintext.length);
+    letGo(plaintext.length);
     return { result: plaintext, transfer: [plaintext.buffer] };
   },
 

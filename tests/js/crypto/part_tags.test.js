@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { concatBytes, randomBytes, sha256 } from "../../../static/js/crypto/bytes.js";
-import { tagsDigestOf } from "../../../static/js/crypto/part_tags.js";
-import { sealPart } from "../../../static/js/crypto/stream.js";
+import { tagsDigestOf, tagsDigestOfPieces } from "../../../static/js/crypto/part_tags.js";
+import { sealPart, sealPartFrom } from "../../../static/js/crypto/stream.js";
 
 const SEGMENT_BYTES = 262144;
 const contentKey = new Uint8Array(32).fill(7);
@@ -16,6 +16,14 @@ for (const length of [0, 1, SEGMENT_BYTES - 56, SEGMENT_BYTES - 55, 3 * SEGMENT_
     assert.deepEqual(await tagsDigestOf(sealed), await sha256(concatBytes(...tags)));
   });
 }
+
+test("a part in pieces has the digest of the whole", async () => {
+  const plaintext = new Uint8Array(3 * SEGMENT_BYTES);
+  let at = 0;
+  const read = async (lengthBytes) => plaintext.subarray(at, (at += lengthBytes));
+  const pieces = await sealPartFrom({ ...place, plainBytes: plaintext.length, read });
+  assert.deepEqual(await tagsDigestOfPieces(pieces), await tagsDigestOf(concatBytes(...pieces)));
+});
 
 test("the same bytes under the same header give the same digest, one bit more does not", async () => {
   const plaintext = randomBytes(60_000);

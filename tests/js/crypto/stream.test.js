@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mock, test } from "node:test";
+import { concatBytes } from "../../../static/js/crypto/bytes.js";
 import * as stream from "../../../static/js/crypto/stream.js";
 
 const contentKey = new Uint8Array(32).fill(3);
@@ -30,16 +31,15 @@ test("views into larger buffers are read and written in their own bounds", async
   assert.deepEqual(opened, plaintext);
 });
 
-test("a part is sealed into the buffer that it is given, and opened where it lies", async () => {
-  const buffer = new ArrayBuffer(stream.sealedPartLength(lengthAfter(6)) + 7);
-  for (const segments of [6, 3]) {
-    const plaintext = patterned(lengthAfter(segments));
-    const sealed = await stream.sealPartFrom({ ...place, ...readFrom(plaintext), buffer });
-    assert.equal(sealed.buffer, buffer);
-    const opened = await stream.openPart({ ...place, sealed });
-    assert.equal(opened.buffer, buffer);
-    assert.deepEqual(opened, plaintext);
-  }
+test("a part is sealed in pieces, its header and its segments in order, and opened where it lies", async () => {
+  const plaintext = patterned(lengthAfter(6) + 1);
+  const pieces = await stream.sealPartFrom({ ...place, ...readFrom(plaintext) });
+  const lengths = pieces.map(({ length }) => length);
+  assert.deepEqual(lengths, [40, stream.SEGMENT_BYTES - 40, ...Array(5).fill(stream.SEGMENT_BYTES), 17]);
+  const sealed = concatBytes(...pieces);
+  const opened = await stream.openPart({ ...place, sealed });
+  assert.equal(opened.buffer, sealed.buffer);
+  assert.deepEqual(opened, plaintext);
 });
 
 test("pieces of plaintext need to last until the next is read only", async () => {
@@ -50,8 +50,8 @@ test("pieces of plaintext need to last until the next is read only", async () =>
     oneBuffer.set(await read(lengthBytes));
     return oneBuffer.subarray(0, lengthBytes);
   };
-  const sealed = await stream.sealPartFrom({ ...place, plainBytes, read: readAgainInto });
-  assert.deepEqual(await stream.openPart({ ...place, sealed }), plaintext);
+  const pieces = await stream.sealPartFrom({ ...place, plainBytes, read: readAgainInto });
+  assert.deepEqual(await stream.openPart({ ...place, sealed: concatBytes(...pieces) }), plaintext);
 });
 
 test("a failure to read ends sealing", async () => {

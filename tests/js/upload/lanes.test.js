@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPlaces, runInPlaces } from "../../../static/js/upload/lanes.js";
+import { createPlaces, createTurns, runInPlaces } from "../../../static/js/upload/lanes.js";
 
 function counter() {
   const seen = { inside: 0, most: 0 };
@@ -51,4 +51,29 @@ test("the first failure keeps further items from starting", async () => {
   await new Promise(setImmediate);
   await new Promise(setImmediate);
   assert.deepEqual(started, [0, 1]);
+});
+
+test("turns come in the order in which they were taken, whoever is ready first", async () => {
+  const takeTurn = createTurns();
+  const passed = [];
+  const turns = [0, 1, 2].map(takeTurn);
+  const pass = async (number) => {
+    await turns[number].come;
+    passed.push(number);
+    turns[number].end();
+  };
+  await Promise.all([pass(2), pass(1), pass(0)]);
+  assert.deepEqual(passed, [0, 1, 2]);
+});
+
+test("a turn that is given up early keeps nobody waiting, and lets nobody pass before the others", async () => {
+  const takeTurn = createTurns();
+  const [first, second, third] = [takeTurn(), takeTurn(), takeTurn()];
+  second.end();
+  let came = false;
+  const waiting = third.come.then(() => (came = true));
+  await new Promise(setImmediate);
+  assert.equal(came, false);
+  first.end();
+  await waiting;
 });
