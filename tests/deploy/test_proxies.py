@@ -1,0 +1,128 @@
+"""A site behind nginx and Caddy as docs/proxies.md sets them up."""
+
+import http.client
+import json
+import ssl
+from collections.abc import Callable, Iterator
+from contextlib import closing
+
+import pytest
+
+from sgraph_send.cli.client import Client
+from sgraph_send.cli.connection import Connection
+from tests.actors import Sender
+from tests.commands.http_calls import call
+from tests.services.live_site import LiveSite
+from tests.services.shipped_proxy import NAMES, ShippedProxy
+from tests.services.waiting import wait_until
+
+METRICS_TOKEN = "let-me-see"
+VISITOR, MADE_UP = "127.0.0.2", "192.0.2.77"
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def proxied(
+    request: pytest.FixtureRequest,
+    start_site_for_session: Callable[..., LiveSite],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[tuple[ShippedProxy, LiveSite]]:
+    proxy = ShippedProxy(request.param, tmp_path_factory.mktemp(request.param))
+    site = start_site_for_session(
+        SGRAPH_SEND__PUBLIC_URL=proxy.url,
+        SGRAPH_SEND__METRICS_TOKEN=METRICS_TOKEN,
+        SGRAPH_SEND__TRUSTED_PROXIES="127.0.0.1",
+        SSL_CERT_FILE=str(proxy.certificate.certificate),
+    )
+    proxy.start(site.url.removeprefix("http://"))
+    yield proxy, site
+    proxy.stop()
+
+
+@pytest.fixture
+def proxy(proxied: tuple[ShippedProxy, LiveSite]) -> ShippedProxy:
+    return proxied[0]
+
+
+@pytest.fixture
+def site(proxied: tuple[ShippedProxy, LiveSite]) -> LiveSite:
+    return proxied[1]
+
+
+def trust(proxy: ShippedProxy) -> ssl.SSLContext:
+    return ssl.create_default_context(cafile=str(proxy.certificate.certificate))
+
+
+def visitor(proxy: ShippedProxy) -> closing[http.client.HTTPSConnection]:
+    """Somebody on another machine than the proxy."""
+    return closing(
+        http.client.HTTPSConnection(
+            "localhost", proxy.port, timeout=30, context=trust(proxy), source_address=(VISITOR, 0)
+        )
+    )
+
+
+def caller(proxy: ShippedProxy, **headers: str) -> dict:
+    given = {name.replace("_", "-"): value for name, value in headers.items()}
+    given["Authorization"] = f"Bearer {METRICS_TOKEN}"
+    with visitor(proxy) as connection:
+        connection.request("GET", "/info/status", headers=given)
+        return json.load(connection.getresponse())["caller"]
+
+
+def test_a_transfer_goes_through(proxy: ShippedProxy):
+    client = Client(Connection(proxy.url, tls=trust(proxy)))
+    files = [("a.bin", b"0123456789abcdef" * 400_000)]
+    sent = client.send(files)
+    assert client.receive(sent.transfer_id, sent.secret).files == files
+    assert client.delete(sent.transfer_id, sent.owner_token) == "deleted"
+
+
+def test_the_visitor_is_known_and_can_not_be_somebody_else(proxy: ShippedProxy):
+    for made_up in (
+        {},
+        {"X_Forwarded_For": MADE_UP},
+        {"X_Forwarded_For": f"{MADE_UP}, 127.0.0.1"},
+        {"X_Forwarded_Proto": "http"},
+    ):
+        seen = caller(proxy, **made_up)
+        assert (seen["address"], seen["scheme"]) == (VISITOR, "https"), made_up
+        assert (seen["peer"], seen["peer_is_trusted"]) == ("127.0.0.1", True)
+
+
+def test_the_doctor_finds_nothing_wrong_with_the_way(proxy: ShippedProxy, site: LiveSite):
+    found = json.loads(site.manage("doctor", "--json").stdout)
+    results = {each["check"]: each["result"] for each in found["checks"]}
+    for check in ("site", "headers", "bodies", "clock", "counters"):
+        assert results[check] == "ok", found
+
+
+def test_a_part_reaches_the_site_while_it_is_being_sent(proxy: ShippedProxy, site: LiveSite):
+    sender = Sender(payload=b"x" * (6 * 2**20))
+    created = call(site, "POST", "/transfers/create", sender.creation())
+    owner = {"x-sgraph-owner-token": sender.owner_token}
+    path = f"/transfers/upload/{created['transfer_id']}"
+    part = call(site, "POST", f"{path}/sign", {"parts": [0]}, **owner)["parts"][0]
+    drafts = site.data_folder / "store" / "uploads"
+    half = part["size_bytes"] // 2
+    with visitor(proxy) as connection:
+        connection.putrequest("PUT", part["url"])
+        connection.putheader("Content-Length", str(part["size_bytes"]))
+        connection.endheaders()
+        connection.send(sender.payload[:half])
+        wait_until(
+            lambda: any(file.stat().st_size > 2**20 for file in drafts.rglob(".0*")), "half a part"
+        )
+        connection.send(sender.payload[half : part["size_bytes"]])
+        assert connection.getresponse().status == 200
+
+
+def test_its_logs_name_no_visitor_and_no_path(proxy: ShippedProxy, site: LiveSite):
+    site.stop()
+    try:
+        with visitor(proxy) as connection:
+            connection.request("GET", "/transfers/local/SECRETPATH/payload?signature=SECRETSIGN")
+            assert connection.getresponse().status == 502
+    finally:
+        site.start()
+    told = proxy.logged()
+    assert not [word for word in ("SECRETPATH", "SECRETSIGN", VISITOR) if word in told]

@@ -1,0 +1,103 @@
+"""nginx and Caddy with the configurations of deploy/proxies; only names, ports and paths differ."""
+
+import shutil
+import socket
+from pathlib import Path
+
+from tests.services import apt
+from tests.services.certificate import Certificate, self_signed
+from tests.services.live_site import ROOT
+from tests.services.ports import free_port
+from tests.services.process import ChildProcess
+
+SHIPPED = ROOT / "deploy" / "proxies"
+NAMES = ("nginx", "caddy")
+_NGINX = """
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
+events {{}}
+http {{
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi; uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
+  include {folder}/send.example.conf;
+}}
+"""
+
+
+class ShippedProxy:
+    """Listens on https://localhost, before a site on `upstream` (`host:port`)."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name = name
+        self.port, self.plain_port = free_port(), free_port()
+        self.url = f"https://localhost:{self.port}"
+        self.certificate: Certificate = self_signed(folder)
+        self.log_path = folder / "proxy.log"
+        self._folder = folder
+        self._child: ChildProcess | None = None
+
+    def start(self, upstream: str) -> None:
+        command = {"nginx": self._nginx, "caddy": self._caddy}[self.name](upstream)
+        self._child = ChildProcess(
+            command, log_path=self.log_path, env={"HOME": str(self._folder)}, cwd=self._folder
+        )
+        self._child.wait_ready(self._listens)
+
+    def stop(self) -> None:
+        if self._child:
+            self._child.stop()
+
+    def logged(self) -> str:
+        """All that it wrote anywhere."""
+        return "".join(path.read_text(errors="replace") for path in self._folder.glob("*.log"))
+
+    def _nginx(self, upstream: str) -> list[str]:
+        changes = {
+            "127.0.0.1:8000": upstream,
+            "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} ssl http2;",
+            "listen [::]:443 ssl http2;": "",
+            "listen 80;": f"listen 127.0.0.1:{self.plain_port};",
+            "listen [::]:80;": "",
+            "/etc/letsencrypt/live/send.example/fullchain.pem": self.certificate.certificate,
+            "/etc/letsencrypt/live/send.example/privkey.pem": self.certificate.key,
+            "/var/log/nginx/sgraph_send.log": self._folder / "errors.log",
+            # The site's address has a port here, which $host leaves out.
+            "proxy_set_header Host $host;": "proxy_set_header Host $http_host;",
+            "send.example": "localhost",
+        }
+        (self._folder / "send.example.conf").write_text(_changed("nginx.conf", changes))
+        whole = self._folder / "nginx.conf"
+        whole.write_text(_NGINX.format(folder=self._folder))
+        return [_program("nginx", "nginx-light"), "-c", str(whole), "-p", str(self._folder)]
+
+    def _caddy(self, upstream: str) -> list[str]:
+        own = f"tls {self.certificate.certificate} {self.certificate.key}"
+        changes = {
+            "127.0.0.1:8000": upstream,
+            "{\n\t# These": "{\n\tadmin off\n\tauto_https disable_redirects\n\t# These",
+            "\nsend.example {": f"\nlocalhost:{self.port} {{\n\t{own}",
+        }
+        (self._folder / "Caddyfile").write_text(_changed("Caddyfile", changes))
+        path = str(self._folder / "Caddyfile")
+        return [_program("caddy", "caddy"), "run", "--config", path, "--adapter", "caddyfile"]
+
+    def _listens(self) -> bool:
+        socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
+        return True
+
+
+def _changed(name: str, changes: dict[str, object]) -> str:
+    text = (SHIPPED / name).read_text()
+    for old, new in changes.items():
+        assert old in text, f"{name} has no {old!r} any more"
+        text = text.replace(old, str(new))
+    return text
+
+
+def _program(name: str, package: str) -> str:
+    """Raises RuntimeError where it is not installed and can't be."""
+    for attempt in (lambda: None, lambda: apt.install(package)):
+        attempt()
+        found = shutil.which(name) or shutil.which(name, path="/usr/sbin:/usr/local/sbin")
+        if found:
+            return found
+    raise RuntimeError(f"{name} is missing (Debian: {package})")
