@@ -91,9 +91,9 @@ def test_the_visitor_is_known_and_can_not_be_somebody_else(proxy: ShippedProxy):
 
 def test_the_doctor_finds_nothing_wrong_with_the_way(proxy: ShippedProxy, site: LiveSite):
     found = json.loads(site.manage("doctor", "--json").stdout)
-    results = {each["check"]: each["result"] for each in found["checks"]}
-    for check in ("site", "headers", "bodies", "clock", "counters"):
-        assert results[check] == "ok", found
+    checked = ("site", "headers", "bodies", "clock", "counters")
+    wrong = [each for each in found["checks"] if each["result"] != "ok"]
+    assert [each for each in wrong if each["check"] in checked] == []
 
 
 def test_a_part_reaches_the_site_while_it_is_being_sent(proxy: ShippedProxy, site: LiveSite):

@@ -1,5 +1,6 @@
 """nginx and Caddy with the configurations of deploy/proxies; only names, ports and paths differ."""
 
+import getpass
 import shutil
 import socket
 from pathlib import Path
@@ -12,8 +13,9 @@ from tests.services.process import ChildProcess
 
 SHIPPED = ROOT / "deploy" / "proxies"
 NAMES = ("nginx", "caddy")
+# The user: whoever runs the tests, for their folders are closed to others.
 _NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
+user {user}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
 events {{}}
 http {{
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy;
@@ -66,7 +68,7 @@ class ShippedProxy:
         }
         (self._folder / "send.example.conf").write_text(_changed("nginx.conf", changes))
         whole = self._folder / "nginx.conf"
-        whole.write_text(_NGINX.format(folder=self._folder))
+        whole.write_text(_NGINX.format(folder=self._folder, user=getpass.getuser()))
         return [_program("nginx", "nginx-light"), "-c", str(whole), "-p", str(self._folder)]
 
     def _caddy(self, upstream: str) -> list[str]:
