@@ -202,6 +202,11 @@ class Tab:
             except PageFailed as exc:
                 raise PageFailed(f"{exc}; the page is in {seen!r}") from None
 
+    def wait_for(self, expression: str, timeout_s: float = 30) -> None:
+        """Polls while attached until it is true: for moments outside of the measurement."""
+        with self.attached() as session:
+            self._poll(lambda: self.evaluate(session, expression), expression, timeout_s=timeout_s)
+
     def choose(self, test_id: str, path: Path) -> None:
         with self.attached() as session:
             selector = json.dumps(f'[data-testid="{test_id}"]')

@@ -42,6 +42,7 @@ class Workplace:
         tab = self.chromium.open(f"{self.site.url}/", **options)
         tab.choose("file-input", self.file)
         tab.wait_state("ready")
+        tab.wait_for("document.querySelector('[data-testid=downloads-select]').options.length > 0")
         return tab
 
 

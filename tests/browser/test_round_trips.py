@@ -48,6 +48,18 @@ def test_a_file_arrives_as_it_was_sent(site: LiveSite, visit: Visit, tmp_path: P
     assert digest(saved.path) == digest(original)
 
 
+def test_who_sends_before_the_limits_have_come_sends_with_the_usual_ones(
+    local_site: LiveSite, visit: Visit
+):
+    hasty = visit(local_site)
+    hasty.context.route("**/info/config", lambda route: None)
+    page = SendPage.open(hasty).choose([payload("notes.txt")])
+    page.start()
+    hasty.context.unroute("**/info/config")
+
+    assert page.sent().link
+
+
 @pytest.mark.long
 def test_a_hundred_megabytes_arrive_as_they_were_sent(site: LiveSite, visit: Visit, tmp_path: Path):
     original = file_of(tmp_path, "film.mkv", 100 * 10**6)

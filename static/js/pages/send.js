@@ -136,8 +136,8 @@ function requireToken(accessToken) {
 }
 
 function send() {
-  const wishes = form.read();
   return whileSending(async () => {
+    const wishes = form.read();
     requireToken(wishes.accessToken);
     await sendPlanned(planWished(wishes), wishes);
   }, showFailure);
