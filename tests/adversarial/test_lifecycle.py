@@ -213,7 +213,7 @@ class Lifecycle(RuleBasedStateMachine):
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("orders", "steps"),
-    [(40, 20), pytest.param(200, 40, marks=pytest.mark.long)],
+    [(12, 20), pytest.param(200, 40, marks=pytest.mark.long)],
     ids=["some", "many"],
 )
 def test_no_order_of_calls_brings_the_api_apart_from_its_model(
