@@ -4,7 +4,7 @@ Memory does not grow with the store: the ids that were seen lie in a temporary f
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -74,24 +74,30 @@ def compare() -> Comparison:
     return found
 
 
-def delete_orphans(orphans: Iterable[str]) -> int:
+def delete_orphans(orphans: Collection[str]) -> int:
     """Delete what lies under these ids, unless a row answers for it by now; how many.
+
+    What is left of them is written as the gauge, also when the store fails on the way.
 
     Raises StoreUnavailable.
     """
     store, deleted = current_store(), 0
-    for transfer_id in orphans:
-        state = Transfer.objects.filter(pk=transfer_id).values_list("state", flat=True).first()
-        if state == State.COMPLETED:
-            store.abort_all(transfer_id)
-        elif state in (None, State.DELETED):
-            store.abort_all(transfer_id)
-            store.delete(transfer_id)
-        else:
-            continue
-        deleted += 1
-    gauges.write(orphan_objects=0)
+    try:
+        for transfer_id in orphans:
+            deleted += _delete_orphan(store, transfer_id)
+    finally:
+        gauges.write(orphan_objects=len(orphans) - deleted)
     return deleted
+
+
+def _delete_orphan(store: TransferStore, transfer_id: str) -> bool:
+    state = Transfer.objects.filter(pk=transfer_id).values_list("state", flat=True).first()
+    if state not in (None, State.COMPLETED, State.DELETED):
+        return False
+    store.abort_all(transfer_id)
+    if state != State.COMPLETED:
+        store.delete(transfer_id)
+    return True
 
 
 def is_due(now: datetime) -> bool:

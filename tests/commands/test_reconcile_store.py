@@ -12,6 +12,8 @@ from adminpanel.models import AuditEntry
 from tests.actors import MIB, Sender
 from transfers import gauges, reconciliation
 from transfers.models import State, Transfer
+from transfers.stores import current_store
+from transfers.stores.base import StoreUnavailable
 from transfers.tokens import new_transfer_id
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +71,41 @@ def test_strays_are_named_and_deleted_when_asked(store, an_hour_later):
     assert kept.recipient().download() == kept.payload
     assert gauges.read()["orphan_objects"] == 0
     assert AuditEntry.objects.get(action="orphans_deleted").details == {"orphans": 2}
+
+
+def test_the_gauge_tells_how_many_orphans_were_left(an_hour_later):
+    settled, unsettled = Sender().send(), Sender().send()
+    Transfer.objects.update(state=State.DELETED)
+    found = reconciliation.compare()
+    assert len(found.orphans) == 2
+    # Its deletion has begun anew since: that row answers for its bytes, and cleanup ends them.
+    Transfer.objects.filter(pk=unsettled.transfer_id).update(state=State.DELETING)
+
+    assert reconciliation.delete_orphans(found.orphans) == 1
+
+    assert current_store().is_absent(settled.transfer_id)
+    assert not current_store().is_absent(unsettled.transfer_id)
+    assert gauges.read()["orphan_objects"] == 1
+
+
+def test_the_gauge_tells_what_is_left_when_the_store_fails_on_the_way(an_hour_later, monkeypatch):
+    for _ in range(3):
+        Sender().send()
+    Transfer.objects.update(state=State.DELETED)
+    found = reconciliation.compare()
+    store, deleted = current_store(), []
+    delete = store.delete
+
+    def delete_one(transfer_id: str) -> None:
+        if deleted:
+            raise StoreUnavailable("away")
+        deleted.append(transfer_id)
+        delete(transfer_id)
+
+    monkeypatch.setattr(store, "delete", delete_one)
+    with pytest.raises(StoreUnavailable):
+        reconciliation.delete_orphans(found.orphans)
+    assert gauges.read()["orphan_objects"] == 2
 
 
 def test_what_a_deletion_left_behind_is_an_orphan(store, an_hour_later):
