@@ -54,7 +54,7 @@ def price(name: str, default: float) -> float:
 def thresholds(name: str, default: str) -> list[float]:
     """Dollars in `name`, separated by commas, from the least; raises ImproperlyConfigured."""
     texts = filter(None, env.str(name, default=default).split(","))
-    return sorted(_dollars(name, text) for text in texts)
+    return sorted({_dollars(name, text) for text in texts})
 
 
 def _dollars(name: str, text: str) -> float:

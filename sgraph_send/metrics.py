@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 
 from sgraph_send import __version__, probes
 from sgraph_send.trusted_callers import is_operator
-from transfers import figures, instruments
+from transfers import costs, figures, instruments
 
 STATES = ("pending", "completing", "completed", "deleting")
 
@@ -51,6 +51,14 @@ class Site(Collector):
         for row, (name, text) in GAUGES.items():
             if (value := found.gauges.get(row)) is not None:
                 yield _gauge(name, text, value)
+        lines = _gauge(
+            "cost_threshold_dollars",
+            "Dollars a month that somebody is told of.",
+            labels=["threshold", "severity"],
+        )
+        for dollars, severity in costs.thresholds():
+            lines.add_metric([f"{dollars:.15g}", severity], dollars)
+        yield lines
         build = _gauge("build_info", "What runs here.", labels=["version", "environment"])
         build.add_metric([__version__, settings.ENVIRONMENT], 1)
         yield build

@@ -48,10 +48,19 @@ def estimate(bytes_stored: float) -> Estimate:
 def bytes_out(amounts: Mapping[str, int]) -> int:
     """What left for the internet, of hourly figures by name.
 
-    What goes through us, and what a bucket gives out itself; of a local store the one is the other.
+    What was sent through us, and for a bucket, which tells nobody what it gives out, the whole
+    payload of each download that began.
     """
     from_bucket = amounts.get("bytes_leased", 0) if settings.STORE == "s3" else 0
     return amounts.get("bytes_served", 0) + from_bucket
+
+
+def thresholds() -> list[tuple[float, str]]:
+    """Dollars a month that somebody hears of, from the least, each with how grave it is to reach
+    them: the highest is critical, the lowest of several a matter of information."""
+    dollars = settings.COST_THRESHOLDS
+    graveness = ["info", *["warning"] * (len(dollars) - 2), "critical"]
+    return list(zip(dollars, graveness[-len(dollars) :], strict=True)) if dollars else []
 
 
 def is_priced() -> bool:

@@ -46,9 +46,9 @@ def durations(route: str, under_1: int, all_of_them: int) -> dict[str, str]:
     } | {f'{name}_count{{route="{route}"}}': f"0+{all_of_them}x40"}
 
 
-def cost(threshold: int, severity: str, dollars: float) -> Firing:
+def cost(threshold: str, severity: str, dollars: float) -> Firing:
     return Firing(
-        {"severity": severity, "threshold": str(threshold)},
+        {"severity": severity, "threshold": threshold},
         f"At this rate the month costs {dollars:.2f} dollars.",
     )
 

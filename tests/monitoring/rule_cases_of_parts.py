@@ -12,6 +12,7 @@ from tests.monitoring.rule_cases import (
 )
 
 GB = 10**9
+SHIPPED_LINES = {"10": "info", "25": "warning", "50": "critical"}
 
 
 def store_calls(errors: int, calls: int) -> dict[str, str]:
@@ -20,6 +21,21 @@ def store_calls(errors: int, calls: int) -> dict[str, str]:
         'sgraph_send_store_errors_total{verb="stat"}': f"0+{errors}x20",
         'sgraph_send_store_seconds_count{verb="stat"}': f"0+{calls}x20",
     }
+
+
+def month(dollars: int, lines: dict[str, str]) -> dict[str, str]:
+    """The estimate, and the severity of each threshold, as two processes export them."""
+    thresholds = {
+        f'sgraph_send_cost_threshold_dollars{{threshold="{line}", severity="{severity}", '
+        f'instance="{process}"}}': f"{line}+0x100"
+        for line, severity in lines.items()
+        for process in ("a", "b")
+    }
+    estimates = {
+        f'sgraph_send_estimated_monthly_dollars{{instance="{process}"}}': f"{dollars}+0x100"
+        for process in ("a", "b")
+    }
+    return estimates | thresholds
 
 
 PARTS = [
@@ -173,20 +189,23 @@ USE = [
         "twelve dollars",
         "SGraphSendCost",
         "90m",
-        {"sgraph_send_estimated_monthly_dollars": "12+0x100"},
-        (cost(10, "info", 12),),
+        month(12, SHIPPED_LINES),
+        (cost("10", "info", 12),),
     ),
     Case(
         "sixty dollars",
         "SGraphSendCost",
         "90m",
-        {"sgraph_send_estimated_monthly_dollars": "60+0x100"},
-        (cost(10, "info", 60), cost(25, "warning", 60), cost(50, "critical", 60)),
+        month(60, SHIPPED_LINES),
+        (cost("10", "info", 60), cost("25", "warning", 60), cost("50", "critical", 60)),
     ),
     Case(
-        "nine dollars",
+        "sixty dollars on a site with lines of its own",
         "SGraphSendCost",
         "90m",
-        {"sgraph_send_estimated_monthly_dollars": "9+0x100"},
+        month(60, {"40.5": "info", "55": "warning", "60": "warning", "500": "critical"}),
+        (cost("40.5", "info", 60), cost("55", "warning", 60), cost("60", "warning", 60)),
     ),
+    Case("nine dollars", "SGraphSendCost", "90m", month(9, SHIPPED_LINES)),
+    Case("no line is wanted", "SGraphSendCost", "90m", month(900, {})),
 ]
