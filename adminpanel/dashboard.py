@@ -16,6 +16,7 @@ from adminpanel.dashboard_charts import (
     DEFAULT_SPAN,
     SPANS,
     Amounts,
+    bytes_out_label,
     charts_of,
     points_of,
     total_of,
@@ -110,7 +111,14 @@ def _over(total: Amounts) -> list[tuple[str, list[Fact]]]:
                 reports_filed="Reports filed",
             ),
         ),
-        ("Bytes", sizes(bytes_created="In", bytes_out="Out", bytes_erased="Erased")),
+        (
+            "Bytes",
+            sizes(
+                bytes_created="In",
+                bytes_out=bytes_out_label().capitalize(),
+                bytes_erased="Erased",
+            ),
+        ),
     ]
 
 
@@ -134,7 +142,7 @@ def _cost(measured: dict[str, float]) -> dict[str, object]:
     return {
         "dollars": None if dollars is None else f"${dollars:,.2f}",
         "is_priced": costs.is_priced(),
-        "thresholds": [(f"${limit:g}", limit in passed) for limit in settings.COST_THRESHOLDS],
+        "thresholds": [(f"${limit:,.15g}", limit in passed) for limit in settings.COST_THRESHOLDS],
         "passed": bool(passed),
     }
 

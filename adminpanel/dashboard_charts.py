@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -52,7 +53,7 @@ CHARTS = (
         },
     ),
     ("Downloads", "count", {"downloads": "started", "downloads_finished": "finished"}),
-    ("Bytes", "bytes", {"bytes_created": "in", "bytes_out": "out", "bytes_erased": "erased"}),
+    ("Bytes", "bytes", {"bytes_created": "in", "bytes_out": None, "bytes_erased": "erased"}),
     (
         "Refusals",
         "count",
@@ -103,11 +104,14 @@ def charts_of(span: Span, points: dict[datetime, Amounts]) -> list[dict[str, obj
                 "unit": unit,
                 "times": [int(moment.timestamp()) for moment in points],
                 "series": [
-                    {"label": label, "values": [amounts[name] for amounts in points.values()]}
+                    {
+                        "label": label or bytes_out_label(),
+                        "values": [amounts[name] for amounts in points.values()],
+                    }
                     for name, label in series.items()
                 ],
             },
-            "headings": list(series.values()),
+            "headings": [label or bytes_out_label() for label in series.values()],
             "rows": [
                 (_time_text(moment, span), [_text(amounts[name], unit) for name in series])
                 for moment, amounts in reversed(points.items())
@@ -115,6 +119,11 @@ def charts_of(span: Span, points: dict[datetime, Amounts]) -> list[dict[str, obj
         }
         for title, unit, series in CHARTS
     ]
+
+
+def bytes_out_label() -> str:
+    """What `costs.bytes_out` is here: of what a bucket gives out only the beginnings are known."""
+    return "out, by downloads begun" if settings.STORE == "s3" else "sent by this server"
 
 
 def _with_sums(amounts: Amounts) -> Amounts:

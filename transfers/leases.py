@@ -77,7 +77,7 @@ def count_raw_download(transfer: Transfer) -> None:
         )
         if not taken:
             raise refusal(transfer)
-        figures.count(raw_downloads=1, bytes_served=transfer.payload_bytes)
+        figures.count(raw_downloads=1)
 
 
 def refusal(transfer: Transfer) -> errors.TransferError:

@@ -11,7 +11,7 @@ from django.test import Client
 
 from adminpanel.roles import Role
 from sgraph_send import probes
-from tests.actors import Sender, post
+from tests.actors import Sender, fetch, post
 from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass
 from tests.token_holders import holder, issue, token_row
@@ -82,6 +82,18 @@ def test_what_happened_through_the_api_is_told(viewer):
     assert told["Keys and passphrases"] == "1"
     assert told["Bytes stored"] == f"{len(kept.payload)} B"
     assert told["In"] == f"{2 * len(kept.payload)} B"
+
+
+def test_bytes_out_are_called_what_they_are(viewer, settings):
+    sender = Sender().send()
+    size = len(sender.payload)
+    fetch(sender.recipient().lease().json()["url"], "bytes=0-9")
+    assert facts(dashboard(viewer))["Sent by this server"] == "10 B"
+    settings.STORE = "s3"
+    page = viewer.get("/admin/").text
+    assert facts(page)["Out, by downloads begun"] == f"{10 + size} B"
+    labels = [series["label"] for series in chart_data(page)["chart-bytes"]["series"]]
+    assert labels == ["in", "out, by downloads begun", "erased"]
 
 
 def test_a_refused_access_token_is_told(viewer, settings):

@@ -4,11 +4,13 @@ import threading
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.core.signals import request_finished
+from django.db import close_old_connections, connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from tests.actors import Sender, get, post
+from tests.actors import Sender, fetch, get, post
 from tests.clock import let_pass
 from tests.services.waiting import wait_until
 from transfers import cleanup, figures, lifecycle
@@ -152,3 +154,25 @@ def test_a_raw_download_is_counted_apart():
     told = figures.totals(figures.hours_ago(1))
     assert (told["raw_downloads"], told["bytes_created"]) == (1, 3)
     assert "downloads_started" not in told
+
+
+def test_bytes_are_served_when_they_were_taken_and_as_often_as_they_were():
+    sender = Sender().send()
+    url = sender.recipient().lease().json()["url"]
+    Client().head(url)
+    close_untaken(Client().get(url))
+    assert fetch(url, "bytes=0-9")[0] == 206
+    fetch(url)
+    fetch(url)
+    figures.flush()
+    assert figures.totals(figures.hours_ago(1))["bytes_served"] == 10 + 2 * len(sender.payload)
+
+
+def close_untaken(answer: HttpResponse) -> None:
+    """As a server does for a recipient who is gone; the client of tests minds only whole answers,
+    and would have the database closed with this one."""
+    request_finished.disconnect(close_old_connections)
+    try:
+        answer.close()
+    finally:
+        request_finished.connect(close_old_connections)

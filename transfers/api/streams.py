@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 
-from transfers import errors
+from transfers import errors, figures
 from transfers.database_pool import release_database
 from transfers.deadlines import clear_deadline, set_deadline
 
@@ -50,18 +50,29 @@ class Slot:
 
 
 class PayloadResponse(StreamingHttpResponse):
-    """Stored bytes on their way; holds its slot until it is closed, sent or not."""
+    """Stored bytes on their way; holds its slot until it is closed, sent or not. What was sent
+    counts as `bytes_served`."""
 
     def __init__(self, chunks: Iterator[bytes], held: Slot, status: int) -> None:
-        super().__init__(chunks, status=status)
+        super().__init__(self._counted(chunks), status=status)
         held.handed_over = True
         self.held: Slot | None = held
+        self.sent_bytes = 0
 
     def close(self) -> None:
+        if self.sent_bytes:
+            # Before Django's own end of the request, which lets go of the database.
+            figures.note("bytes_served", self.sent_bytes)
+            self.sent_bytes = 0
         super().close()
         if self.held:
             self.held = None
             _slots.release()
+
+    def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
+        for chunk in chunks:
+            yield chunk
+            self.sent_bytes += len(chunk)
 
 
 def slot() -> Slot:
