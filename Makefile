@@ -20,20 +20,14 @@ help:
 	@echo 'make bench     measure, beside plain transfers of the same bytes (docs/performance.md);'
 	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less'
 	@echo 'make lint      ruff only'
+	@echo 'make lock      requirements*.lock anew, after a change of requirements*.txt'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make image     the container image; ENGINE=podman builds it with podman'
 	@echo 'make sbom      what the image consists of, as CycloneDX, on standard output'
 	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
 
 run: $(VENV)/.runtime
-	@: "$${HOST:=127.0.0.1}" "$${PORT:=8000}"; \
-	case "$$HOST" in 127.0.0.1 | localhost | ::1) \
-		: "$${SGRAPH_SEND__PUBLIC_URL:=http://localhost:$$PORT,http://127.0.0.1:$$PORT}"; \
-		export SGRAPH_SEND__PUBLIC_URL;; \
-	esac; \
-	: "$${SGRAPH_SEND__STORE:=local}" "$${SGRAPH_SEND__UPLOAD_ACCESS:=open}"; \
-	export HOST PORT SGRAPH_SEND__STORE SGRAPH_SEND__UPLOAD_ACCESS; \
-	exec $(BIN)/python manage.py serve
+	@exec $(BIN)/python -m sgraph_send serve
 
 test: machine dev lint chromium observatory prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=10
@@ -44,6 +38,17 @@ test-all: machine dev lint chromium observatory firefox prometheus
 bench: machine dev chromium wrk
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES))
+
+# The pages of docs/ in var/docs/site, warnings being errors.
+docs: dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+
+# Every version with the hashes of its files, for `pip install --require-hashes`.
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
+lock: dev
+	$(LOCK) requirements.txt --output-file requirements.lock
+	$(LOCK) requirements-telemetry.txt --output-file requirements-telemetry.lock
 
 lint: dev
 	$(BIN)/ruff check .

@@ -63,7 +63,10 @@ class Server(BaseApplication):
         threading.Thread(target=self._keep_cleanup_running, name="cleanup", daemon=True).start()
 
     def _keep_cleanup_running(self) -> None:
-        command = [sys.executable, str(settings.BASE_DIR / "manage.py"), "cleanup_transfers"]
+        # -P: nothing that happens to lie in the folder where the server was started is imported.
+        command = [sys.executable, "-P", "-m", "django", "cleanup_transfers"]
+        found_in = [str(settings.BASE_DIR), os.environ.get("PYTHONPATH")]
+        environment = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, found_in))}
         every = str(settings.CLEANUP_EVERY_SECONDS)
         while not self.stopping.is_set():
             # A pipe that only the server holds: should it be killed, cleanup reads the end of it.
@@ -72,7 +75,7 @@ class Server(BaseApplication):
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,
-                env=os.environ,
+                env=environment,
             )
             self.cleanup.wait()
             self.stopping.wait(1)

@@ -19,13 +19,14 @@ from sgraph_send.configuration import (
     url,
     whole_number,
 )
+from sgraph_send.places import ASSETS_DIR, SOURCE_DIR, default_data_dir
 from transfers.throttles import RULES
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+BASE_DIR = SOURCE_DIR
 
 # Where it runs
 DEBUG = False
-DATA_DIR = Path(env.str("SGRAPH_SEND__DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+DATA_DIR = Path(env.str("SGRAPH_SEND__DATA_DIR", default="") or default_data_dir()).resolve()
 SERVE_HOST = env.str("HOST", default="127.0.0.1")
 SERVE_PORT = whole_number("PORT", 8000, 1, 65535)
 PROCESSES = whole_number("SGRAPH_SEND__PROCESSES", 1, 1, 256)
@@ -167,7 +168,7 @@ WSGI_APPLICATION = "sgraph_send.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        "DIRS": [ASSETS_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -200,7 +201,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = Path(env.str("SGRAPH_SEND__STATIC_DIR", default=str(DATA_DIR / "static"))).resolve()
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True
 WHITENOISE_ALLOW_ALL_ORIGINS = False
-STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "sgraph_send.static_storage.HashedStaticFiles"},

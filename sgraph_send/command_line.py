@@ -1,0 +1,42 @@
+"""The `sgraph-send` command: Django's command line with the choices of a first start."""
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+_THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
+
+
+def main() -> None:
+    """`sgraph-send COMMAND …`, and `make run`: what nobody set is chosen for a first start."""
+    os.environ.update(first_start(os.environ))
+    execute(["sgraph-send", *sys.argv[1:]])
+
+
+def first_start(environment: Mapping[str, str]) -> dict[str, str]:
+    """What to add to `environment`: the local store, uploads open, reached from this machine."""
+    host = environment.get("HOST") or "127.0.0.1"
+    port = environment.get("PORT") or "8000"
+    chosen = {
+        "HOST": host,
+        "PORT": port,
+        "SGRAPH_SEND__STORE": "local",
+        "SGRAPH_SEND__UPLOAD_ACCESS": "open",
+    }
+    if host in _THIS_MACHINE:
+        chosen["SGRAPH_SEND__PUBLIC_URL"] = f"http://localhost:{port},http://127.0.0.1:{port}"
+    return {name: value for name, value in chosen.items() if not environment.get(name)}
+
+
+def execute(arguments: Sequence[str]) -> None:
+    """One of Django's commands or of ours; wrong settings end it with their sentence."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sgraph_send.settings")
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(list(arguments))
+    except ImproperlyConfigured as exc:
+        sys.exit(f"SGraph Send can't start: {exc}")
+    except KeyboardInterrupt:
+        sys.exit(130)
