@@ -176,6 +176,14 @@ class Container:
             unseen += _children(found[-1])
         return found
 
+    def cpu_seconds(self) -> float:
+        """What all of its processes have used since they began."""
+        ticks = 0
+        for pid in self.processes:
+            fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+            ticks += int(fields[11]) + int(fields[12])
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def resident_bytes(self) -> int:
         """Memory of all processes, pages that they share counted once (PSS)."""
         return sum(map(_proportional_bytes, self.processes))
