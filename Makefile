@@ -10,7 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help image run sbom test test-all bench lint format clean machine dev chromium observatory firefox prometheus wrk
+.PHONY: help image run sbom test test-all bench lint lock docs format clean machine dev chromium observatory firefox prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -40,8 +40,10 @@ bench: machine dev chromium wrk
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES))
 
 # The pages of docs/ in var/docs/site, warnings being errors.
-docs: dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+docs: dev chromium
+	rm -rf var/docs
+	DOCS_PICTURES=var/docs/pictures $(BIN)/python -m pytest -q tests/browser/test_pictures.py
+	DOCS_PICTURES=var/docs/pictures NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
 # Every version with the hashes of its files, for `pip install --require-hashes`.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -57,7 +59,7 @@ lint: dev
 image:
 	$(ENGINE) build --file deploy/Dockerfile --tag sgraph-send .
 
-sbom:
+sbom: image
 	@$(ENGINE) run --rm --interactive --network none --read-only --entrypoint \
 		/opt/sgraph-send/venv/bin/python sgraph-send - < deploy/sbom.py
 
@@ -111,6 +113,6 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-telemetry.txt requirements.txt | $(BIN)/pip
+$(VENV)/.dev: requirements-dev.txt requirements-docs.txt requirements-telemetry.txt requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime

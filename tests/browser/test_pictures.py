@@ -1,0 +1,66 @@
+"""The pictures of docs/, made from the running pages: a page that shows another one turns this red.
+
+With DOCS_PICTURES they are kept in that folder, for `make docs`.
+"""
+
+import os
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page
+
+from deploy.docs_site import pictures
+from tests.browser import at_rest
+from tests.browser.foreign_sender import ForeignSender
+from tests.browser.pages import DownloadPage, ManagePage, SendPage
+
+ROOT = Path(__file__).parents[2]
+FILES = {"Interview.flac": bytes(300_000), "Transcript.txt": b"Good evening."}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    kept = os.environ.get("DOCS_PICTURES")
+    chosen = ROOT / kept if kept else tmp_path_factory.mktemp("pictures")
+    chosen.mkdir(parents=True, exist_ok=True)
+    return chosen
+
+
+def take(page: Page, folder: Path, name: str) -> None:
+    for scheme in pictures.SCHEMES:
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.screenshot(path=folder / pictures.file_name(name, scheme))
+
+
+def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder: Path):
+    size = {"viewport": {"width": 900, "height": 900}}
+    visitor = visit(local_site, **size)
+    files = [
+        {"name": name, "mimeType": "application/octet-stream", "buffer": content}
+        for name, content in FILES.items()
+    ]
+    sending = SendPage.open(visitor).choose(files).set(downloads="5")
+    take(sending.page, folder, "send-ready")
+    sent = sending.send()
+    take(sending.page, folder, "send-done")
+
+    receiving = DownloadPage.open(visit(local_site, **size), sent.link)
+    receiving.names()
+    take(receiving.page, folder, "download-ready")
+
+    managing = ManagePage.open(visit(local_site, **size), sent.manage_link)
+    managing.wait_state("ready")
+    take(managing.page, folder, "manage")
+
+    ended = ForeignSender(local_site, FILES).send()
+    at_rest.expire(local_site, ended.transfer_id)
+    latecomer = visit(local_site, **size)
+    latecomer.expect_status(410)
+    late = DownloadPage.open(latecomer, ended.link)
+    late.wait_state("expired")
+    take(late.page, folder, "download-expired")
+
+    named = pictures.names_in(ROOT / "docs")
+    wanted = {pictures.file_name(name, scheme) for name in named for scheme in pictures.SCHEMES}
+    assert {path.name for path in folder.glob("*.png")} == wanted
+    assert all(path.stat().st_size > 5000 for path in folder.glob("*.png"))
