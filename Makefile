@@ -59,7 +59,7 @@ lint: dev
 image:
 	$(ENGINE) build --file deploy/Dockerfile --tag sgraph-send .
 
-sbom: image
+sbom:
 	@$(ENGINE) run --rm --interactive --network none --read-only --entrypoint \
 		/opt/sgraph-send/venv/bin/python sgraph-send - < deploy/sbom.py
 
