@@ -1,7 +1,7 @@
 # PYTHON chooses the interpreter for the virtual environment (3.11 or newer).
 PYTHON ?= python3
-# WORKERS is how many files of tests run at a time.
-WORKERS ?= 2
+# WORKERS is how many files of tests run at a time; many tests wait for a part to fail or to come back.
+WORKERS ?= 3
 # ENGINE builds and runs containers: docker, podman.
 ENGINE ?= docker
 VENV := .venv
@@ -10,7 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help image run sbom test test-all bench lint lock docs format clean machine dev chromium observatory firefox prometheus wrk
+.PHONY: help image run sbom test test-all bench lint lock docs aws-package format clean machine dev chromium observatory firefox prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -23,7 +23,8 @@ help:
 	@echo 'make lock      requirements*.lock anew, after a change of requirements*.txt'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make image     the container image; ENGINE=podman builds it with podman'
-	@echo 'make sbom      what the image consists of, as CycloneDX, on standard output'
+	@echo 'make sbom      what the image consists of, as CycloneDX; after make image'
+	@echo 'make aws-package  the zip for Lambda functions, in var/ (docs/releasing.md)'
 	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
 
 run: $(VENV)/.runtime
@@ -51,6 +52,12 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 lock: dev
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-telemetry.txt --output-file requirements-telemetry.lock
+	$(LOCK) requirements-aws.txt --output-file requirements-aws.lock
+
+# What CodeKey of deploy/aws/template.yaml names.
+aws-package: dev
+	mkdir -p var
+	$(BIN)/python -m deploy.release.function_code var/sgraph-send-aws.zip
 
 lint: dev
 	$(BIN)/ruff check .

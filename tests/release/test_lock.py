@@ -9,6 +9,7 @@ ROOT = Path(__file__).parents[2]
 FILES = {
     "requirements.lock": ["requirements.txt"],
     "requirements-telemetry.lock": ["requirements.txt", "requirements-telemetry.txt"],
+    "requirements-aws.lock": ["requirements.txt", "requirements-aws.txt"],
 }
 
 
