@@ -17,6 +17,7 @@ from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3
 from tests.services.waiting import wait_until
+from transfers.stores import forget_stores
 
 STRANGER = "203.0.113.9"
 WAIT_S = 45
@@ -53,6 +54,7 @@ def test_reasons_are_for_operators_only(settings, tmp_path: Path):
     ready()
     (tmp_path / "store").rename(tmp_path / "away")
     probes.forget()
+    forget_stores()  # as in a process that has not used it yet
     reasons = ["The store does not answer."]
 
     assert ready(STRANGER) == (503, {"status": "unavailable"})

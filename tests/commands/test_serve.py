@@ -92,6 +92,21 @@ def test_it_refuses_to_start_while_live_transfers_lie_in_another_store(start_sit
     assert "Traceback" not in refused.stderr
 
 
+def test_it_refuses_to_start_without_the_local_store_it_had(start_site):
+    site = start_site()
+    site.stop()
+    folder = site.data_folder / "store"
+    folder.rename(site.data_folder / "not mounted")
+
+    refused = site.manage("serve")
+
+    assert refused.returncode != 0
+    assert f"{folder} holds no store" in refused.stderr
+    assert f"delete {folder}.id" in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize(
     ("setting", "value", "sentence"),
     [

@@ -2,10 +2,10 @@
 
 import pytest
 
-from tests.actors import Sender, code_of, get, post
+from tests.actors import Sender, code_of, fetch, get, post, put
 from transfers import lifecycle
 from transfers.models import State, Transfer
-from transfers.stores import current_store, forget_stores
+from transfers.stores import current_store, forget_stores, local_identity
 from transfers.stores.base import StoreUnavailable
 
 
@@ -26,6 +26,52 @@ def test_a_row_is_not_settled_against_another_local_folder(settings, tmp_path):
     forget_stores()
     assert lifecycle.erase(Transfer.objects.get()) == State.DELETED
     assert current_store().is_absent(sender.transfer_id)
+
+
+@pytest.mark.django_db
+def test_a_local_store_that_is_away_is_away_and_none_is_made_in_its_place(settings, tmp_path):
+    sender, uploading = Sender().send(), Sender()
+    uploading.create()
+    (signed,) = uploading.sign(0).json()["parts"]
+    url = sender.recipient().lease().json()["url"]
+    root = settings.LOCAL_STORE_DIR
+    root.rename(tmp_path / "not mounted")
+
+    for _ in ("the process that runs", "one that starts now"):
+        with pytest.raises(StoreUnavailable):
+            current_store().require_answer()
+        assert code_of(Sender().create()) == (503, "store_unavailable")
+        assert code_of(get(url)) == (503, "store_unavailable")
+        assert put(signed["url"], uploading.payload) == 503
+        forget_stores()
+    assert not root.exists()
+
+    root.mkdir()
+    (root / "store_id").write_text("another")
+    with pytest.raises(StoreUnavailable):
+        current_store().require_answer()
+    assert code_of(Sender().create()) == (503, "store_unavailable")
+    with pytest.raises(StoreUnavailable):
+        list(current_store().contents())
+
+    (root / "store_id").unlink()
+    root.rmdir()
+    (tmp_path / "not mounted").rename(root)
+    current_store().require_answer()
+    assert fetch(url) == (200, sender.payload)
+    assert put(signed["url"], uploading.payload) == 200
+
+
+@pytest.mark.django_db
+def test_a_local_store_of_before_is_known_from_its_first_use(settings, tmp_path):
+    sender = Sender().send()
+    known = local_identity.kept_beside(settings.LOCAL_STORE_DIR)
+    known.unlink()
+    forget_stores()
+
+    assert sender.recipient().download() == sender.payload
+    current_store()
+    assert known.read_text() == Transfer.objects.get().bucket
 
 
 @pytest.mark.django_db

@@ -4,6 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
+from transfers.stores import local_identity
 from transfers.stores.base import TransferStore
 from transfers.stores.local import LocalStore
 from transfers.stores.s3 import S3Store, default_bucket
@@ -30,9 +31,12 @@ def _configured_bucket() -> str:
 
 @cache
 def _local_store_id() -> str:
-    store = LocalStore(settings.LOCAL_STORE_DIR)
+    root = settings.LOCAL_STORE_DIR
+    if known := local_identity.known_id(root):
+        return known
+    store = LocalStore(root)
     store.provision([])
-    return store.bucket
+    return local_identity.remember(root, store.bucket)
 
 
 def current_store() -> TransferStore:

@@ -2,8 +2,9 @@
 
 uploads/<ab>/<id>/<upload>/00000 …   whole parts of an upload; `.` names are still being written
 objects/<ab>/<id>/00000 …            the finished object: that folder, renamed
-store_id                             which store this is; rows keep it, so that no row is settled
-                                     against an empty folder that happens to be mounted here
+store_id                             which store this is; rows keep it, and local_identity.py a
+                                     copy, so that nothing is settled against an empty folder that
+                                     happens to be mounted here
 """
 
 import hashlib
@@ -15,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from transfers import limits
-from transfers.stores import listing, local_urls
+from transfers.stores import listing, local_identity, local_urls
 from transfers.stores.base import (
     StoredPart,
     StoreUnavailable,
@@ -28,7 +29,10 @@ CHUNK_BYTES = 256 * 2**10
 
 
 class LocalStore(TransferStore):
-    """Parts as files below `root`, served by our own signed URLs."""
+    """Parts as files below `root`, served by our own signed URLs.
+
+    With `expected_id` a folder of another id counts as a store that is away.
+    """
 
     kind = "local"
 
@@ -39,12 +43,12 @@ class LocalStore(TransferStore):
     @property
     def bucket(self) -> str:
         """This store's own id, made with it."""
-        with _unavailable_on_os_error():
-            return (self.root / "store_id").read_text()
+        return self.expected_id or self._found_id()
 
     def begin(self, transfer_id: str) -> str:
+        self._require_expected()
         upload_id = secrets.token_hex(8)
-        with _unavailable_on_os_error():
+        with self._unavailable_on_os_error():
             self._upload(transfer_id, upload_id).mkdir(parents=True)
         return upload_id
 
@@ -64,7 +68,7 @@ class LocalStore(TransferStore):
         folder = self._upload(transfer_id, upload_id)
         draft = folder / f".{index:05d}.{secrets.token_hex(8)}"
         try:
-            with _unavailable_on_os_error(missing=UploadGone):
+            with self._unavailable_on_os_error(missing=UploadGone):
                 written_bytes = _write_whole(draft, chunks, size_bytes)
                 if not still_wanted():
                     raise UploadGone(transfer_id)
@@ -75,12 +79,12 @@ class LocalStore(TransferStore):
         return StoredPart(index, written_bytes, _etag(index, written_bytes))
 
     def list_parts(self, transfer_id: str, upload_id: str) -> list[StoredPart]:
-        with _unavailable_on_os_error(missing=UploadGone):
+        with self._unavailable_on_os_error(missing=UploadGone):
             return _whole_parts(self._upload(transfer_id, upload_id))
 
     def complete(self, transfer_id: str, upload_id: str, parts: Sequence[StoredPart]) -> None:
         upload, target = self._upload(transfer_id, upload_id), self._object(transfer_id)
-        with _unavailable_on_os_error(missing=UploadGone):
+        with self._unavailable_on_os_error(missing=UploadGone):
             if _whole_parts(upload) != list(parts):
                 raise StoreUnavailable("the parts changed while they were being joined")
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -89,16 +93,16 @@ class LocalStore(TransferStore):
         self.abort_all(transfer_id)
 
     def abort(self, transfer_id: str, upload_id: str) -> None:
-        _remove_tree(self._upload(transfer_id, upload_id))
+        self._remove_tree(self._upload(transfer_id, upload_id))
         with suppress(OSError):  # another upload of the transfer lies there too, or none ever did
             self._uploads(transfer_id).rmdir()
 
     def abort_all(self, transfer_id: str) -> None:
-        _remove_tree(self._uploads(transfer_id))
+        self._remove_tree(self._uploads(transfer_id))
 
     def stat(self, transfer_id: str) -> int | None:
         try:
-            with _unavailable_on_os_error(missing=UploadGone):
+            with self._unavailable_on_os_error(missing=UploadGone):
                 return sum(part.size_bytes for part in _whole_parts(self._object(transfer_id)))
         except UploadGone:
             return None
@@ -108,7 +112,7 @@ class LocalStore(TransferStore):
 
     def read(self, transfer_id: str, start: int, length_bytes: int) -> Iterator[bytes]:
         folder = self._object(transfer_id)
-        with _unavailable_on_os_error():
+        with self._unavailable_on_os_error():
             for part in _whole_parts(folder):
                 if start >= part.size_bytes:
                     start -= part.size_bytes
@@ -123,19 +127,20 @@ class LocalStore(TransferStore):
                     return
 
     def delete(self, transfer_id: str) -> None:
-        _remove_tree(self._object(transfer_id))
+        self._remove_tree(self._object(transfer_id))
 
     def contents(self) -> listing.Pages:
-        with _unavailable_on_os_error():
+        self._require_expected()
+        with self._unavailable_on_os_error():
             yield from listing.in_folders(self.root)
 
     def require_answer(self) -> None:
-        if not os.access(self.root / "store_id", os.R_OK) or not os.access(self.root, os.W_OK):
-            raise StoreUnavailable("the folder is not there, or not writable")
+        self._require_expected()
+        if not os.access(self.root, os.W_OK):
+            raise StoreUnavailable("the folder is not writable")
 
     def traces(self, transfer_id: str) -> dict[str, bool]:
-        if self.bucket != self.expected_id:
-            raise StoreUnavailable("this is another local store than the one written to")
+        self._require_expected()
         object_folder, uploads_folder = self._object(transfer_id), self._uploads(transfer_id)
         return {
             "object": os.path.lexists(object_folder),
@@ -146,17 +151,52 @@ class LocalStore(TransferStore):
         }
 
     def provision(self, origins: Sequence[str]) -> list[str]:
-        with _unavailable_on_os_error():
+        if self.expected_id:
+            self._require_expected()
+        with self._unavailable_on_os_error():
             for folder in (self.root / "uploads", self.root / "objects"):
                 folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            if not (self.root / "store_id").exists():
-                draft = self.root / f".store_id.{secrets.token_hex(4)}"
-                draft.write_text(secrets.token_hex(8))
-                _keep_first(draft, self.root / "store_id")
+            local_identity.give_id(self.root)
         return []
 
     def browser_origin(self) -> str | None:
         return None
+
+    def _found_id(self) -> str:
+        try:
+            return local_identity.found_id(self.root)
+        except OSError as exc:
+            raise StoreUnavailable(f"{self.root} holds no store") from exc
+
+    def _require_expected(self) -> None:
+        """Raises StoreUnavailable for a folder that is not there, or is another store."""
+        found = self._found_id()
+        if found != (self.expected_id or found):
+            raise StoreUnavailable(f"{self.root} holds another store than the one written to")
+
+    @contextmanager
+    def _unavailable_on_os_error(
+        self, missing: type[Exception] = StoreUnavailable
+    ) -> Iterator[None]:
+        """`missing` is raised for a file that is not in the store; a store that is not there is
+        unavailable."""
+        try:
+            yield
+        except FileNotFoundError as exc:
+            self._require_expected()
+            raise missing(exc.strerror) from exc
+        except OSError as exc:
+            raise StoreUnavailable(exc.strerror) from exc
+
+    def _remove_tree(self, folder: Path) -> None:
+        """Renamed first, so that a part that is being written can't land in it any more."""
+        doomed = _doomed(folder)
+        with self._unavailable_on_os_error():
+            shutil.rmtree(doomed, onerror=_ignore_missing)  # what an earlier run left
+            with suppress(FileNotFoundError):
+                folder.rename(doomed)
+            # Also what another run has renamed and is removing: both are done when it is gone.
+            shutil.rmtree(doomed, onerror=_ignore_missing)
 
     def _uploads(self, transfer_id: str) -> Path:
         return self.root / "uploads" / transfer_id[:2] / transfer_id
@@ -166,23 +206,6 @@ class LocalStore(TransferStore):
 
     def _object(self, transfer_id: str) -> Path:
         return self.root / "objects" / transfer_id[:2] / transfer_id
-
-
-@contextmanager
-def _unavailable_on_os_error(missing: type[Exception] = StoreUnavailable) -> Iterator[None]:
-    try:
-        yield
-    except FileNotFoundError as exc:
-        raise missing(exc.strerror) from exc
-    except OSError as exc:
-        raise StoreUnavailable(exc.strerror) from exc
-
-
-def _keep_first(draft: Path, target: Path) -> None:
-    """Link the draft into place unless another process was quicker."""
-    with suppress(FileExistsError):
-        os.link(draft, target)
-    draft.unlink()
 
 
 def _write_whole(path: Path, chunks: Iterator[bytes], size_bytes: int | None) -> int:
@@ -224,17 +247,6 @@ def _flush_folder(folder: Path) -> None:
 
 def _doomed(folder: Path) -> Path:
     return folder.with_name(f".{folder.name}")
-
-
-def _remove_tree(folder: Path) -> None:
-    """Renamed first, so that a part that is being written can't land in it any more."""
-    doomed = _doomed(folder)
-    with _unavailable_on_os_error():
-        shutil.rmtree(doomed, onerror=_ignore_missing)  # what an earlier run left
-        with suppress(FileNotFoundError):
-            folder.rename(doomed)
-        # Also what another run has renamed and is removing: both are done when it is gone.
-        shutil.rmtree(doomed, onerror=_ignore_missing)
 
 
 def _ignore_missing(function: Callable, path: str, failure: tuple) -> None:

@@ -6,7 +6,7 @@ from django.db import connection, connections
 from sgraph_send.server import Server
 from sgraph_send.static_files import collect_if_changed
 from transfers.models import State, Transfer
-from transfers.stores import current_store, forget_stores
+from transfers.stores import current_store, forget_stores, local_identity
 from transfers.stores.base import StoreUnavailable
 
 
@@ -33,7 +33,7 @@ class Command(BaseCommand):
             store = current_store()
             left_wrong = store.provision(settings.CORS_ALLOWED_ORIGINS)
         except StoreUnavailable as exc:
-            raise CommandError(f"The store does not answer ({exc}). Check its settings.") from exc
+            raise CommandError(f"The store does not answer ({exc}). {_way_out()}") from exc
         others = Transfer.objects.exclude(state=State.DELETED).exclude(
             store=store.kind, bucket=store.bucket
         )
@@ -57,3 +57,12 @@ class Command(BaseCommand):
 
     def _local_address(self) -> str:
         return f"http://{settings.SERVE_HOST}:{settings.SERVE_PORT}"
+
+
+def _way_out() -> str:
+    if settings.STORE != "local":
+        return "Check its settings."
+    return (
+        "Mount or restore it. To begin with another store instead, an empty folder too, delete "
+        f"{local_identity.kept_beside(settings.LOCAL_STORE_DIR)}."
+    )
