@@ -4,6 +4,8 @@ from django.contrib import admin, messages
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.html import format_html
 
 from adminpanel import audit, confirmation
 from adminpanel.audit_details import target_of
@@ -14,8 +16,12 @@ from transfers.models import AbuseReport, BlockedPayload, Transfer
 
 @admin.register(AbuseReport)
 class AbuseReportAdmin(admin.ModelAdmin):
-    """Open reports first; reporters' words are shown as text, keys only to those who may act."""
+    """Open reports first; reporters' words are shown as text, keys only to those who may act.
 
+    Who was shown a key can open the transfer from then on: the audit log tells of it.
+    """
+
+    change_form_template = "adminpanel/transfer.html"
     list_display = ("created_at", "reason", "state", "transfer_id", "key_disclosed", "contact")
     list_filter = ("state", "reason", "created_at")
     search_fields = ("=transfer_id",)
@@ -25,6 +31,13 @@ class AbuseReportAdmin(admin.ModelAdmin):
     @admin.display(boolean=True, description="Key disclosed")
     def key_disclosed(self, report: AbuseReport) -> bool:
         return bool(report.disclosed_key)
+
+    @admin.display(description="Transfer")
+    def transfer_page(self, report: AbuseReport) -> str:
+        if not Transfer.objects.filter(pk=report.transfer_id).exists():
+            return "forgotten already"
+        address = reverse("admin:transfers_transfer_change", args=[report.transfer_id])
+        return format_html('<a href="{}">{}</a>', address, report.transfer_id)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -44,13 +57,22 @@ class AbuseReportAdmin(admin.ModelAdmin):
         hidden = {"id", "address_hash"}
         if not self.has_change_permission(request):
             hidden.add("disclosed_key")
-        return [field.name for field in AbuseReport._meta.fields if field.name not in hidden]
+        columns = [field.name for field in AbuseReport._meta.fields if field.name not in hidden]
+        return ["transfer_page", *columns]
 
     def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
-        nothing_to_save = {"show_save": False, "show_save_and_continue": False}
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), **nothing_to_save}
-        )
+        more = {"show_save": False, "show_save_and_continue": False, "acts": []}
+        report = self.get_object(request, object_id)
+        if report and self.has_change_permission(request, report):
+            if report.state == AbuseReport.State.OPEN:
+                more["acts"] = [
+                    (name, text) for _, name, text in self.get_actions(request).values()
+                ]
+            if report.disclosed_key:
+                audit.record(
+                    request.user, "key_seen", target_of(report), transfer=report.transfer_id
+                )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @admin.action(description="Take the transfers down …", permissions=["change"])
     def take_down(self, request: HttpRequest, reports: QuerySet) -> HttpResponse | None:

@@ -8,6 +8,7 @@ from transfers import figures, lifecycle
 from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
 
 OPEN_REPORTS_MAX = 20
+_FORGOTTEN = {"disclosed_key": "", "contact": ""}  # of no use to a report that is closed
 
 
 def report(transfer: Transfer, **said: str) -> bool:
@@ -41,7 +42,7 @@ def take_down(
             state=AbuseReport.State.TAKEN_DOWN,
             closed_at=now,
             closed_by=operator,
-            disclosed_key="",
+            **_FORGOTTEN,
         )
     return lifecycle.erase_now(transfer)
 
@@ -52,7 +53,7 @@ def dismiss(reports, operator: AbstractBaseUser | None) -> int:
         state=AbuseReport.State.DISMISSED,
         closed_at=timezone.now(),
         closed_by=operator,
-        disclosed_key="",
+        **_FORGOTTEN,
     )
 
 

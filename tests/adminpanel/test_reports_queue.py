@@ -4,6 +4,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
+from adminpanel.models import AuditEntry
 from tests.actors import Sender, get, post, random_secret
 from transfers.models import AbuseReport
 
@@ -15,6 +16,7 @@ QUEUE = "/admin/transfers/abusereport/"
 def reported() -> Sender:
     sender = Sender().send()
     members = {"reason": "phishing", "words": "<b>bold</b>", "disclosed_key": random_secret()}
+    members |= {"contact": "anna@example.org"}
     post(f"/transfers/report/{sender.transfer_id}", members)
     return sender
 
@@ -67,3 +69,45 @@ def test_words_of_a_reporter_are_text_only(reported):
     page = moderator.get(f"{QUEUE}{AbuseReport.objects.get().pk}/change/").text
     assert "&lt;b&gt;bold&lt;/b&gt;" in page
     assert "<b>bold</b>" not in page
+
+
+def keys_seen() -> list[tuple[str, str, dict]]:
+    seen = AuditEntry.objects.filter(action="key_seen")
+    return list(seen.values_list("operator", "target", "details"))
+
+
+def test_who_was_shown_a_disclosed_key_is_in_the_audit_log(reported):
+    filed = AbuseReport.objects.get()
+    page = f"{QUEUE}{filed.pk}/change/"
+    moderator = client_of("view_abusereport", "change_abusereport")
+    moderator.get(QUEUE)
+    assert keys_seen() == []
+    assert filed.disclosed_key in moderator.get(page).text
+    told = ("moderator", f"abuse report {filed.pk}", {"transfer": reported.transfer_id})
+    assert keys_seen() == [told]
+    act(moderator, "dismiss")
+    moderator.get(page)
+    assert keys_seen() == [told]
+
+
+def test_a_viewer_who_sees_no_key_is_not_said_to_have(reported):
+    client_of("view_abusereport").get(f"{QUEUE}{AbuseReport.objects.get().pk}/change/")
+    assert keys_seen() == []
+
+
+def test_the_page_of_a_report_leads_to_the_transfer_and_to_what_may_be_done(reported):
+    page = f"{QUEUE}{AbuseReport.objects.get().pk}/change/"
+    moderator = client_of("view_abusereport", "change_abusereport")
+    shown = moderator.get(page).text
+    assert f'href="/admin/transfers/transfer/{reported.transfer_id}/change/"' in shown
+    assert all(f'name="action" value="{name}"' in shown for name in ("take_down", "dismiss"))
+    act(moderator, "dismiss")
+    assert 'name="action"' not in moderator.get(page).text
+
+
+@pytest.mark.parametrize("action", ["take_down", "dismiss"])
+def test_a_closed_report_keeps_neither_key_nor_contact(reported, action):
+    act(client_of("view_abusereport", "change_abusereport"), action, confirmed="yes")
+    closed = AbuseReport.objects.get()
+    assert (closed.disclosed_key, closed.contact) == ("", "")
+    assert closed.words == "<b>bold</b>"

@@ -8,7 +8,8 @@ from django.utils import timezone
 class AbuseReport(models.Model):
     """What someone says of a transfer. It outlives the transfer: no foreign key.
 
-    `disclosed_key` is there when the reporter chose to disclose it, until the report is closed.
+    `disclosed_key` is there when the reporter chose to disclose it; it and `contact` go when the
+    report is closed.
     """
 
     class Reason(models.TextChoices):

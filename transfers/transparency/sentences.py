@@ -143,7 +143,10 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
         "transfer_id": ("Transfer", "Which transfer is reported."),
         "reason": ("Reason", "What the reporter chose."),
         "words": ("Words", "What the reporter wrote."),
-        "contact": ("Contact", "How to reach the reporter, if they said so."),
+        "contact": (
+            "Contact",
+            "How to reach the reporter, if they said so; erased when the report is closed.",
+        ),
         "disclosed_key": (
             "Key",
             "Only if the reporter chose to show it; erased when the report is closed.",
