@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { byteSize, fileCount } from "../../static/js/ui/byte_size.js";
+import { byteLimit, byteSize, fileCount } from "../../static/js/ui/byte_size.js";
 import { spanText } from "../../static/js/ui/moment_text.js";
 
 test("sizes have three digits and decimal units", () => {
@@ -13,6 +13,11 @@ test("sizes have three digits and decimal units", () => {
 test("rounding never shows a thousand of a unit", () => {
   assert.equal(byteSize(999_700), "1 MB");
   assert.equal(byteSize(999_999_999), "1 GB");
+});
+
+test("limits are told in the units they were set in", () => {
+  const cases = { [100 * 2 ** 30]: "100 GiB", [2 ** 40]: "1 TiB", [1536 * 2 ** 20]: "1536 MiB", [5e9]: "5 GB", 1024: "1.02 kB" };
+  for (const [bytes, text] of Object.entries(cases)) assert.equal(byteLimit(Number(bytes)), text);
 });
 
 test("files are counted in words", () => {

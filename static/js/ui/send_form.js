@@ -1,4 +1,4 @@
-import { byteSize, fileCount } from "./byte_size.js";
+import { byteLimit, byteSize, fileCount } from "./byte_size.js";
 import { droppedFiles, inputFiles, leftOutText } from "./dropped_files.js";
 import { showFiles } from "./file_list.js";
 import { spanText } from "./moment_text.js";
@@ -117,7 +117,7 @@ export function createSendForm(form, { onChange, onSend }) {
       const takesToken = config.upload_access === "token";
       find("token-field").hidden = !takesToken;
       const terms = takesToken ? "with an access token" : "no account";
-      find("limit").textContent = `Up to ${byteSize(config.max_transfer_bytes)}, ${terms}`;
+      find("limit").textContent = `Up to ${byteLimit(config.max_transfer_bytes)}, ${terms}`;
     },
     /** The wishes as the server takes them; what is secret stays apart from them. */
     read() {
