@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from adminpanel import audit
 from adminpanel.audit_details import target_of, values_of
+from adminpanel.first_start import require_tables
 from transfers import access_tokens
 from transfers.amounts import parse_bytes, parse_rate, parse_seconds
 from transfers.models import AccessToken
@@ -37,6 +38,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, name: str, quiet: bool, **options: object) -> None:
         if not 1 <= len(name) <= NAME_MAX:
             raise CommandError(f"The name must have 1 to {NAME_MAX} letters.")
+        require_tables()
         token = AccessToken(
             name=name,
             max_transfers=options["max_transfers"],

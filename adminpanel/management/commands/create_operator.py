@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from adminpanel import audit, roles
+from adminpanel.first_start import require_tables
 from adminpanel.roles import Role
 
 
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=Role.values, required=True)
 
     def handle(self, *args: object, name: str, role: str, **options: object) -> None:
+        require_tables()
         operators = get_user_model()
         operator = operators(username=name, is_staff=True)
         try:
