@@ -17,6 +17,13 @@ from transfers import instruments
 
 CLEANUP_STOP_SECONDS = 10
 
+# A worker that is forked while cleanup is being started would inherit the pipe on which Popen
+# waits for the start to end, hold it open, and so stop the thread that starts cleanup for good.
+_one_fork = threading.Lock()
+os.register_at_fork(
+    before=_one_fork.acquire, after_in_parent=_one_fork.release, after_in_child=_one_fork.release
+)
+
 
 class Server(BaseApplication):
     """The site under gunicorn; cleanup lives as long as the server does."""
@@ -45,6 +52,7 @@ class Server(BaseApplication):
             "proc_name": "sgraph-send",
             "on_starting": self._start_cleanup,
             "post_worker_init": lambda worker: log_addresses.keep_advancing(),
+            "post_fork": lambda server, worker: self._leave_cleanup_to_the_server(),
             "child_exit": lambda server, worker: instruments.forget_process(worker.pid),
             "on_exit": self._stop_cleanup,
         }
@@ -70,15 +78,21 @@ class Server(BaseApplication):
         every = str(settings.CLEANUP_EVERY_SECONDS)
         while not self.stopping.is_set():
             # A pipe that only the server holds: should it be killed, cleanup reads the end of it.
-            self.cleanup = subprocess.Popen(
-                [*command, "--every", every, "--until-eof"],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                start_new_session=True,
-                env=environment,
-            )
+            with _one_fork:
+                self.cleanup = subprocess.Popen(
+                    [*command, "--every", every, "--until-eof"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.DEVNULL,
+                    start_new_session=True,
+                    env=environment,
+                )
             self.cleanup.wait()
             self.stopping.wait(1)
+
+    def _leave_cleanup_to_the_server(self) -> None:
+        """In a new worker: let go of the pipe that only the server is to hold."""
+        if self.cleanup is not None:
+            self.cleanup.stdin.close()
 
     def _stop_cleanup(self, arbiter: object) -> None:
         self.stopping.set()

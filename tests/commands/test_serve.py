@@ -57,6 +57,14 @@ def cleanups(site: LiveSite) -> list[int]:
     return found
 
 
+def test_a_killed_cleanup_is_followed_by_another(start_site):
+    site = start_site()
+    for _ in range(2):
+        (running,) = wait_until(lambda: cleanups(site), "cleanup")
+        os.kill(running, signal.SIGKILL)
+        wait_until(lambda old=running: set(cleanups(site)) - {old}, "another cleanup")
+
+
 def test_cleanup_does_not_outlive_a_killed_server(start_site):
     site = start_site()
     assert len(cleanups(site)) == 1
