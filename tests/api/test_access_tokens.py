@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from tests.actors import code_of, get, put
 from tests.token_holders import SHARED, holder, issue, token_row, usage
-from transfers import access_tokens, figures
+from transfers import access_tokens, cleanup, figures
 from transfers.access_tokens import TokenState
-from transfers.models import AccessToken, State, Transfer
+from transfers.models import AccessToken, Reason, State, Transfer
 
 pytestmark = pytest.mark.django_db
 
@@ -82,6 +82,20 @@ def test_a_revoked_token_stops_the_next_request_of_a_running_upload(store):
     assert sender.delete().status_code == 200
     assert store.is_absent(sender.transfer_id)
     assert usage() == (0, 0)
+
+
+def test_cleanup_ends_the_uploads_of_a_revoked_token_and_no_others(store):
+    sender, other = holder(issue()), holder(issue())
+    for begun in (sender, other):
+        begun.create()
+    url, other_url = (begun.sign(0).json()["parts"][0]["url"] for begun in (sender, other))
+    access_tokens.revoke(AccessToken.objects.filter(transfers=sender.transfer_id))
+    assert cleanup.run().closed[Reason.ABANDONED] == 1
+    assert put(url, sender.payload) in (404, 409)
+    assert store.is_absent(sender.transfer_id)
+    assert code_of(sender.sign(0)) == (403, "access_token_revoked")
+    assert put(other_url, other.payload) == 200
+    assert other.complete().status_code == 200
 
 
 def test_an_expired_token_stops_a_running_upload_until_its_expiry_is_moved():

@@ -86,7 +86,10 @@ class TransferQuerySet(models.QuerySet):
         ).without_live_lease(now)
 
     def abandoned(self, before: datetime) -> "TransferQuerySet":
-        return self.filter(state__in=[State.PENDING, State.COMPLETING], touched_at__lte=before)
+        """Uploads that nobody goes on with, or may: addresses for their parts outlive the token."""
+        untouched = Q(state__in=[State.PENDING, State.COMPLETING], touched_at__lte=before)
+        revoked = AccessToken.objects.filter(revoked_at__isnull=False)
+        return self.filter(untouched | Q(state=State.PENDING, access_token__in=revoked))
 
 
 class Transfer(models.Model):
