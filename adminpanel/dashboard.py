@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
+from adminpanel.audit_words import action_text
 from adminpanel.dashboard_charts import (
     DEFAULT_SPAN,
     SPANS,
@@ -164,7 +165,7 @@ def _in_detail(operator: AbstractBaseUser, now: datetime, since: date) -> dict[s
         ]
     if operator.has_perm("adminpanel.view_auditentry"):
         shown["entries"] = [
-            (entry, entry.action.replace("_", " "))
+            (entry, action_text(entry.action))
             for entry in AuditEntry.objects.order_by("-number")[:ENTRIES_SHOWN]
         ]
     return shown

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from sgraph_send import __version__, probes
 from sgraph_send.trusted_callers import has_metrics_token, is_forwarded, is_operator
+from transfers.amounts import counted
 from transfers.api.schemas import answers
 from transfers.client_address import full_address, is_trusted_proxy
 
@@ -84,10 +85,8 @@ def why_not_ready(found: probes.Found) -> list[str]:
     """A sentence for each thing that keeps the site from working; none when it works."""
     reasons = [f"The {part} does not answer." for part, is_up in found.is_up.items() if not is_up]
     if found.unapplied:
-        reasons.append(
-            f"{len(found.unapplied)} migrations are not applied, the first is "
-            f"{found.unapplied[0]}: run manage.py migrate."
-        )
+        waiting = counted(len(found.unapplied), "migration")
+        reasons.append(f"{waiting} not applied, first {found.unapplied[0]}: run manage.py migrate.")
     return reasons
 
 

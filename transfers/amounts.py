@@ -35,6 +35,11 @@ def bytes_text(size_bytes: int) -> str:
     return f"{size_bytes} B"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 transfer`, `3 transfers`, for nouns that take an s."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def exact_bytes_text(size_bytes: int) -> str:
     """What `parse_bytes` reads back as the same number, with the largest unit that divides it."""
     for unit in ("TiB", "GiB", "MiB", "KiB"):

@@ -137,7 +137,7 @@ def test_the_list_is_filtered_by_state(operator):
         ("revoked", "revoked"),
     ):
         page = operator.get(LIST, {"state": state}).text
-        assert "1 access token" in page
+        assert "1 in all" in page
         assert f'<td class="field-state">{label}</td>' in page
 
 

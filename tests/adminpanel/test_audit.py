@@ -10,10 +10,12 @@ from django.core.management import call_command
 from django.test import Client
 
 from adminpanel import audit
+from adminpanel.audit_words import ACTIONS
 from adminpanel.models import AuditEntry
 from adminpanel.roles import Role
 from tests.actors import Sender, post
 from tests.adminpanel.operators import signed_in
+from tests.services.live_site import ROOT
 from tests.token_holders import issue, token_row
 from transfers.models import AbuseReport, AccessToken
 
@@ -171,3 +173,34 @@ def test_usage_of_a_token_by_its_holder_is_no_act_of_an_operator(settings):
     settings.UPLOAD_ACCESS = "token"
     Sender(access_token=issue()).send()
     assert told() == []
+
+
+def test_every_action_that_the_source_records_has_words():
+    folders = [ROOT / name for name in ("adminpanel", "transfers", "sgraph_send")]
+    sources = [path.read_text() for folder in folders for path in folder.rglob("*.py")]
+    call = re.compile(r"audit\.record\(\s*[\w.]+,\s*\"(\w+)\"")
+    recorded = {action for source in sources for action in call.findall(source)}
+    assert recorded == set(ACTIONS)
+
+
+def test_the_log_is_read_in_words():
+    administrator = signed_in(Role.ADMINISTRATOR)
+    limits = {"max_transfers": 1, "max_total_bytes": 2**31, "rate": "", "expires_at": None}
+    audit.record(None, "added", "access token abc", **limits)
+    audit.record(None, "taken_down", "transfer xyz", blocked=True)
+    audit.record(None, "extended", "transfer xyz", seconds=172800)
+    audit.record(None, "changed", "user anna", is_active=False, groups=["viewer"])
+    audit.record(None, "signed_in")
+    page = administrator.get("/admin/adminpanel/auditentry/").text
+    rows = re.findall(r'field-did">(.*?)</td>.*?field-closer">(.*?)</td>', page, re.S)
+    assert rows == [
+        ("signed in", "-"),
+        ("changed", "may not sign in; role: viewer"),
+        ("extended", "for 2d"),
+        ("took down", "the same bytes are refused in future"),
+        ("added", "1 transfer; 2 GiB in all"),
+    ]
+    assert "5 in all" in page
+    filtered = administrator.get("/admin/adminpanel/auditentry/", {"action": "extended"}).text
+    assert re.findall(r'field-did">(.*?)</td>', filtered) == ["extended"]
+    assert "took down" in administrator.get("/admin/").text

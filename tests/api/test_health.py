@@ -76,8 +76,7 @@ def test_an_unapplied_migration_is_not_ready_and_is_named():
         status, told = ready()
         assert status == 503
         assert told["reasons"] == [
-            f"1 migrations are not applied, the first is transfers.{first[1]}: "
-            "run manage.py migrate."
+            f"1 migration not applied, first transfers.{first[1]}: run manage.py migrate."
         ]
         probes.forget()
         assert ready(STRANGER) == (503, {"status": "unavailable"})

@@ -170,7 +170,7 @@ def test_readiness_tells_its_reasons_to_whoever_has_the_token(
     wait_until(
         lambda: (
             watch(own.url)["ready"].sentence
-            == "The site is not ready. 1 migrations are not applied, the first is "
+            == "The site is not ready. 1 migration not applied, first "
             "sessions.0001_initial: run manage.py migrate."
         ),
         "the reason",

@@ -96,7 +96,7 @@ def test_it_refuses_to_start_while_live_transfers_lie_in_another_store(start_sit
     refused = site.manage("serve")
 
     assert refused.returncode != 0
-    assert "1 transfers lie in another store" in refused.stderr
+    assert "In another store: 1 transfer (local " in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -5,6 +5,7 @@ from django.db import connection, connections
 
 from sgraph_send.server import Server
 from sgraph_send.static_files import collect_if_changed
+from transfers.amounts import counted
 from transfers.models import State, Transfer
 from transfers.stores import current_store, forget_stores, local_identity
 from transfers.stores.base import StoreUnavailable
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         )
         if foreign := others.first():
             raise CommandError(
-                f"{others.count()} transfers lie in another store ({foreign.store} "
+                f"In another store: {counted(others.count(), 'transfer')} ({foreign.store} "
                 f"{foreign.bucket or settings.LOCAL_STORE_DIR}). Start with that store's settings, "
                 "or let them expire with cleanup_transfers first."
             )
