@@ -2,6 +2,7 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -152,10 +153,11 @@ class AccessTokenAdmin(admin.ModelAdmin):
 
     @admin.action(description="Revoke: stop at the next request, for good", permissions=["change"])
     def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
-        chosen = list(queryset.filter(revoked_at=None))
-        count = access_tokens.revoke(queryset)
-        for token in chosen:
-            self.log_change(request, token, "Revoked.")
+        with transaction.atomic():
+            chosen = list(queryset.select_for_update().filter(revoked_at=None))
+            count = access_tokens.revoke(queryset)
+            for token in chosen:
+                self.log_change(request, token, "Revoked.")
         self.message_user(request, f"Revoked: {count}. Their uploads stop too.", messages.SUCCESS)
 
 

@@ -5,11 +5,12 @@ an operator out by guessing at their name. Neither names nor addresses are kept,
 """
 
 import math
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib import admin
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,6 +26,7 @@ KNOWN_BROWSER = "sgraph-send-known-browser"
 KNOWN_FOR = timedelta(days=90)
 FORGOTTEN_AFTER = timedelta(days=1)
 NAME_LENGTH_MAX = 150
+TAKEN_AGAIN = 3
 
 
 def login(request: HttpRequest) -> HttpResponse:
@@ -39,25 +41,32 @@ def login(request: HttpRequest) -> HttpResponse:
         return _refused(request, refusal)
     response = admin.site.login(request)
     if response.status_code == 302:
-        SignInAttempts.objects.filter(pk=attempts.pk).delete()
+        attempts.delete()
         _know(response, name)
         audit.record(request.user, "signed_in")
     return response
 
 
-def _take_attempt(key: str) -> SignInAttempts:
+def _take_attempt(key: str) -> QuerySet:
+    """The row that counts for `key`. Raises TooManyRequests while none may be compared."""
     now = timezone.now()
     SignInAttempts.objects.filter(touched_at__lt=now - FORGOTTEN_AFTER).delete()
-    attempts, _ = SignInAttempts.objects.get_or_create(key=key, defaults={"touched_at": now})
     row = SignInAttempts.objects.filter(pk=key)
-    if not guesses.take_attempt(row, now, "failures", "refused_until", touched_at=now):
-        attempts.refresh_from_db()
-        raise TooManyRequests(
-            "too_many_requests",
-            "There were too many tries with this name.",
-            retry_after_seconds=guesses.seconds_until(attempts.refused_until, timezone.now()),
-        )
-    return attempts
+    refused_until: datetime | None = None
+    for _ in range(TAKEN_AGAIN):
+        SignInAttempts.objects.get_or_create(key=key, defaults={"touched_at": now})
+        if guesses.take_attempt(row, now, "failures", "refused_until", touched_at=now):
+            return row
+        found = row.values_list("refused_until", flat=True)
+        if found:
+            refused_until = found[0]
+            break
+        # Gone meanwhile: somebody signed in with this name, and the count begins anew.
+    raise TooManyRequests(
+        "too_many_requests",
+        "There were too many tries with this name.",
+        retry_after_seconds=guesses.seconds_until(refused_until, timezone.now()),
+    )
 
 
 def _refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:

@@ -3,6 +3,7 @@
 import csv
 
 from django.contrib import admin, messages
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -37,11 +38,12 @@ class WaitlistAdmin(admin.ModelAdmin):
     def invite(self, request: HttpRequest, entries: QuerySet) -> HttpResponse | None:
         invited = []
         for entry in entries.filter(invited_at=None):
-            issued = waitlist.invite(entry, request.user)
+            with transaction.atomic():
+                issued = waitlist.invite(entry, request.user)
+                if issued:
+                    self.log_addition(request, issued[0], "Invited from the waitlist.")
             if issued:
-                token, text = issued
-                self.log_addition(request, token, "Invited from the waitlist.")
-                invited.append({"email": entry.email, "text": text})
+                invited.append({"email": entry.email, "text": issued[1]})
         if not invited:
             self.message_user(request, "Everyone chosen was invited before.", messages.WARNING)
             return None

@@ -29,21 +29,23 @@ def take_down(
     `notice` is shown to later visitors. With `block` no transfer may hold the same bytes again.
     Where the store fails the row stays `deleting` for the next cleanup.
     """
-    now = timezone.now()
-    with transaction.atomic():
-        closed = lifecycle.close(Transfer.objects.filter(pk=transfer.pk), Reason.TAKEN_DOWN)
-        if closed:
-            Transfer.objects.filter(pk=transfer.pk).update(notice=notice)
-        if closed and block and transfer.state == State.COMPLETED:
+    taken = Transfer.objects.filter(pk=transfer.pk)
+
+    def tell_and_block() -> None:
+        taken.update(notice=notice)
+        if block and transfer.state == State.COMPLETED:
             BlockedPayload.objects.create(
                 payload_bytes=transfer.payload_bytes, transfer_id=transfer.pk, blocked_by=operator
             )
+
+    with transaction.atomic():
         _open_reports(transfer.pk).update(
             state=AbuseReport.State.TAKEN_DOWN,
-            closed_at=now,
+            closed_at=timezone.now(),
             closed_by=operator,
             **_FORGOTTEN,
         )
+        lifecycle.close(taken, Reason.TAKEN_DOWN, tell_and_block)
     return lifecycle.erase_now(transfer)
 
 

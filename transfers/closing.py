@@ -1,5 +1,7 @@
 """The step from open to `deleting`: one conditional UPDATE, and what an access token gets back."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,21 +20,32 @@ _FIGURES = {
 UNFINISHED = (State.PENDING, State.COMPLETING)
 
 
-def close(transfers: TransferQuerySet, reason: Reason) -> int:
-    """`→ deleting` for those of the set that are not there yet; how many this call took."""
+def close(
+    transfers: TransferQuerySet, reason: Reason, also: Callable[[], object] = lambda: None
+) -> int:
+    """`→ deleting` for those of the set that are not there yet; how many this call took.
+
+    When it took any, `also` is called in the same transaction, before figures are counted: their
+    rows are shared by everybody, so that nothing may follow.
+    """
     still_open = transfers.exclude(state__in=[State.DELETING, State.DELETED])
     charged = Q(state__in=UNFINISHED, access_token__isnull=False)
-    closed = sum(_close_charged(still_open, each, reason) for each in still_open.filter(charged))
-    return closed + _update(still_open.exclude(charged), reason)
+    closed = sum(
+        _close_charged(still_open, each, reason, also) for each in still_open.filter(charged)
+    )
+    return closed + _update(still_open.exclude(charged), reason, also)
 
 
-def _close_charged(still_open: TransferQuerySet, transfer: Transfer, reason: Reason) -> int:
+def _close_charged(
+    still_open: TransferQuerySet, transfer: Transfer, reason: Reason, also: Callable[[], object]
+) -> int:
     """An unfinished transfer that an access token was charged for: who closes it gives back."""
-    with transaction.atomic():
-        closed = _update(still_open.filter(pk=transfer.pk, state__in=UNFINISHED), reason)
-        if closed:
-            access_tokens.give_back(transfer)
-    return closed
+
+    def give_back() -> None:
+        access_tokens.give_back(transfer)
+        also()
+
+    return _update(still_open.filter(pk=transfer.pk, state__in=UNFINISHED), reason, give_back)
 
 
 def reopen(transfers: TransferQuerySet, reason: Reason) -> None:
@@ -45,9 +58,10 @@ def reopen(transfers: TransferQuerySet, reason: Reason) -> None:
             figures.count(**{_FIGURES[reason]: -reopened})
 
 
-def _update(transfers: TransferQuerySet, reason: Reason) -> int:
+def _update(transfers: TransferQuerySet, reason: Reason, also: Callable[[], object]) -> int:
     with transaction.atomic():
         closed = transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())
         if closed:
+            also()
             figures.count(**{_FIGURES[reason]: closed})
     return closed

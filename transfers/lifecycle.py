@@ -244,9 +244,11 @@ def delete(transfer: Transfer, reason: Reason) -> State:
 
     Does not wait for leases. Where the store fails the row stays `deleting` for the next cleanup.
     """
-    with transaction.atomic():
-        if close(Transfer.objects.filter(pk=transfer.pk), reason):
-            events.record(transfer, TransferEvent.Kind.DELETION_ASKED)
+    close(
+        Transfer.objects.filter(pk=transfer.pk),
+        reason,
+        lambda: events.record(transfer, TransferEvent.Kind.DELETION_ASKED),
+    )
     return erase_now(transfer)
 
 

@@ -155,6 +155,20 @@ def test_neither_names_nor_addresses_are_kept_and_counts_go_after_a_day(operator
     assert [row.failures for row in SignInAttempts.objects.all()] == [1]
 
 
+def test_a_count_that_another_browser_clears_in_this_moment_begins_anew(operator, monkeypatch):
+    guess_too_often()
+    real = sign_in.guesses.take_attempt
+
+    def cleared_first(rows, *arguments, **named):
+        monkeypatch.setattr(sign_in.guesses, "take_attempt", real)
+        SignInAttempts.objects.all().delete()
+        return real(rows, *arguments, **named)
+
+    monkeypatch.setattr(sign_in.guesses, "take_attempt", cleared_first)
+    assert guess(1) == [200]
+    assert SignInAttempts.objects.get().failures == 1
+
+
 @pytest.mark.usefixtures("on_postgres")
 def test_of_parallel_guesses_only_the_one_that_is_due_is_compared(settings):
     get_user_model().objects.create_superuser("op", "op@example.org", PASSWORD)
