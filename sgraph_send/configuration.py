@@ -134,17 +134,8 @@ def url(name: str) -> str | None:
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`, made at first use and readable by its owner alone."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(48))
-        try:
-            os.link(draft, path)
-        except FileExistsError:
-            pass
-        finally:
-            draft.unlink()
+        if not path.exists():
+            _keep_new_secret(path)
     except OSError as exc:
         if not path.exists():
             raise ImproperlyConfigured(
@@ -152,6 +143,21 @@ def generated_secret(path: Path) -> str:
                 "set SGRAPH_SEND__SECRET_KEY or a writable SGRAPH_SEND__DATA_DIR."
             ) from exc
     return path.read_text().strip()
+
+
+def _keep_new_secret(path: Path) -> None:
+    """Of processes that start at the same time the first one's stays."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_urlsafe(48))
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
 
 
 def aws_credentials_resolve() -> bool:
