@@ -24,7 +24,7 @@ from adminpanel.dashboard_charts import (
 )
 from adminpanel.dashboard_health import ago_text, conditions
 from adminpanel.models import AuditEntry
-from transfers import access_tokens, costs, gauges
+from transfers import access_tokens, costs, gauges, token_use
 from transfers.amounts import bytes_text
 from transfers.models import AbuseReport, AccessToken, PageVisits
 
@@ -154,15 +154,19 @@ def _in_detail(operator: AbstractBaseUser, now: datetime, since: date) -> dict[s
     if operator.has_perm("transfers.view_pagevisits"):
         shown |= _visits(since)
     if operator.has_perm("transfers.view_accesstoken"):
-        used = AccessToken.objects.select_related("issued_by").filter(transfer_count__gt=0)
+        used = token_use.most_used(since, TOKENS_SHOWN)
+        rows = AccessToken.objects.select_related("issued_by").in_bulk([pk for pk, _, _ in used])
         shown["tokens"] = [
             {
-                "row": token,
-                "state": access_tokens.state_of(token, now).label,
-                "bytes": bytes_text(token.total_bytes),
+                "row": rows[pk],
+                "state": access_tokens.state_of(rows[pk], now).label,
+                "transfers": f"{transfers:,}",
+                "bytes": bytes_text(size_bytes),
             }
-            for token in used.order_by("-transfer_count", "-last_used_at")[:TOKENS_SHOWN]
+            for pk, transfers, size_bytes in used
+            if pk in rows
         ]
+        shown["since"] = since
     if operator.has_perm("adminpanel.view_auditentry"):
         shown["entries"] = [
             (entry, action_text(entry.action))

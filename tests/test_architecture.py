@@ -34,6 +34,7 @@ SERVER_LAYERS = [
         "blocked_payloads",
         "address_hashes",
         "access_tokens",
+        "token_use",
         "closing",
         "events",
         "tombstones",

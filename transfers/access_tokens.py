@@ -14,7 +14,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db.models import F, Q, QuerySet, TextChoices
 from django.utils import timezone
 
-from transfers import errors, limits
+from transfers import errors, limits, token_use
 from transfers.amounts import bytes_text, exact_seconds_text
 from transfers.models import AccessToken, Transfer
 from transfers.tokens import encode_b64u, same_bytes
@@ -152,10 +152,12 @@ def spend(transfer: Transfer) -> None:
     )
     if not spent:
         raise _refusal(token)
+    token_use.add(token.pk, transfer.created_at, size_bytes)
 
 
 def give_back(transfer: Transfer) -> None:
     """Take an unfinished transfer off its token's account: in the transaction that closes it."""
+    token_use.take_back(transfer.access_token_id, transfer.created_at, charged_bytes(transfer))
     AccessToken.objects.filter(pk=transfer.access_token_id).update(
         transfer_count=F("transfer_count") - 1,
         total_bytes=F("total_bytes") - charged_bytes(transfer),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
-from transfers import costs, figures
+from transfers import costs, figures, token_use
 from transfers.closing import UNFINISHED
 from transfers.models import AbuseReport, Gauge, State, Transfer
 
@@ -43,6 +43,7 @@ def measure(cleanup_seconds: float) -> None:
     figures.merge_shards(figures.hours_ago(0))
     figures.fold_days(now - HOURS_KEPT)
     figures.forget_before(now - FIGURES_KEPT)
+    token_use.forget_before((now - FIGURES_KEPT).date())
     measured = {
         **_transfers(now),
         "deletion_lag_seconds": _deletion_lag_seconds(now),

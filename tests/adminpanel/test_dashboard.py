@@ -8,6 +8,7 @@ from html import unescape
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import timezone
 
 from adminpanel.roles import Role
 from sgraph_send import probes
@@ -16,7 +17,7 @@ from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass
 from tests.token_holders import holder, issue, token_row
 from transfers import cleanup, figures, gauges
-from transfers.models import HourlyFigure, Transfer
+from transfers.models import HourlyFigure, TokenUse, Transfer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
 
@@ -160,14 +161,33 @@ def test_the_page_runs_nothing_inline(viewer):
     assert "unsafe" not in response["Content-Security-Policy"]
 
 
-def test_tokens_are_ranked_by_use(viewer, settings):
+def ranking(page: str) -> list[tuple[str, str]]:
+    part = page.split('data-testid="top-tokens"')[1].split("</section>")[0]
+    row = r'change/">(.*?)</a> <code>\w+</code></th><td>usable</td><td>(\d+)</td>'
+    return re.findall(row, part)
+
+
+def test_tokens_are_ranked_by_use_within_the_span(viewer, settings):
     settings.UPLOAD_ACCESS = "token"
-    text = issue()
-    assert "No token has been used yet." in dashboard(viewer)
-    holder(text).send()
+    often, once, given_up = issue(name="Often"), issue(name="Once"), issue(name="Given up")
+    assert "No token was used since then." in dashboard(viewer)
+    for text in (often, once, often):
+        holder(text).send()
+    begun = holder(given_up)
+    begun.create()
+    begun.abort()
     page = dashboard(viewer)
-    assert token_row().prefix in page
-    assert text not in page
+    assert ranking(page) == [("Often", "2"), ("Once", "1")]
+    assert all(text not in page for text in (often, once))
+
+    TokenUse.objects.filter(access_token__name="Often").update(
+        day=timezone.now().date() - timedelta(days=20)
+    )
+    assert ranking(dashboard(viewer, span="7d")) == [("Once", "1")]
+    assert ranking(dashboard(viewer, span="30d")) == [("Often", "2"), ("Once", "1")]
+    TokenUse.objects.update(day=timezone.now().date() - timedelta(days=500))
+    cleanup.run()
+    assert not TokenUse.objects.exists()
 
 
 def test_health_tells_what_answers(viewer):

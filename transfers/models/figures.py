@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils import timezone
 
+from transfers.models.access_token import AccessToken
+
 
 class HourlyFigure(models.Model):
     """How much of something happened in one hour (UTC).
@@ -45,4 +47,20 @@ class PageVisits(models.Model):
         verbose_name_plural = "page visits"
         constraints = [
             models.UniqueConstraint(fields=["day", "page", "referring_site"], name="one_visit_row")
+        ]
+
+
+class TokenUse(models.Model):
+    """What was begun with an access token on a day (UTC), less what was given up; sizes are
+    plaintext bytes as declared."""
+
+    access_token = models.ForeignKey(AccessToken, models.CASCADE, related_name="+")
+    day = models.DateField(db_index=True)
+    transfer_count = models.BigIntegerField(default=0)
+    total_bytes = models.BigIntegerField(default=0)
+
+    class Meta:
+        ordering = ["day"]
+        constraints = [
+            models.UniqueConstraint(fields=["access_token", "day"], name="one_token_use_a_day")
         ]

@@ -30,6 +30,10 @@ TITLES = {
     ),
     "Gauge": ("Measured values", "The latest values of the service as a whole."),
     "PageVisits": ("Visits by the day", "Sums of page views; no visitor can be read from them."),
+    "TokenUse": (
+        "Use of access tokens by the day",
+        "Sums for each access token; no transfer can be read from them.",
+    ),
     "WaitlistEntry": ("The waiting list", "One row for each mail address left there on purpose."),
 }
 
@@ -189,6 +193,13 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
         "page": ("Page", "Which kind of page, never which transfer."),
         "referring_site": ("Coming from", "The name of the site that linked here."),
         "count": ("Sum", "How often."),
+    },
+    "TokenUse": {
+        "id": ("Number", "A running number."),
+        "access_token": ("Access token", "Which one was used."),
+        "day": ("Day", "Which day."),
+        "transfer_count": ("Transfers", "How many uploads were begun with it."),
+        "total_bytes": ("Bytes", "How much was announced with it."),
     },
     "WaitlistEntry": {
         "id": ("Number", "A running number."),
