@@ -15,7 +15,7 @@ from sgraph_send import probes
 from tests.actors import Sender, fetch, post
 from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass
-from tests.token_holders import holder, issue, token_row
+from tests.token_holders import holder, issue
 from transfers import cleanup, figures, gauges
 from transfers.models import HourlyFigure, TokenUse, Transfer
 
