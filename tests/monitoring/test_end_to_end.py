@@ -1,10 +1,13 @@
 """A store goes away and comes back, and whoever is on call is told both: every part is real."""
 
+import urllib.error
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.monitoring.load import HalfSent, Load
 from tests.monitoring.test_dashboard import expressions
 from tests.monitoring.watchers import Watchers
 from tests.monitoring.webhook import Webhook
@@ -17,6 +20,12 @@ from tests.services.waiting import wait_until
 pytestmark = pytest.mark.long
 METRICS_TOKEN = "made-up-for-tests-only"
 SOON_SECONDS = 120
+SOME = 20
+STORE_AWAY = (
+    503,
+    "store_unavailable",
+    "The file store does not answer just now. Try again in a moment.",
+)
 
 
 @pytest.fixture
@@ -41,6 +50,8 @@ def site(start_site: Callable[..., LiveSite], own_seaweed: SeaweedS3) -> LiveSit
         # From elsewhere: only the token opens the door.
         SGRAPH_SEND__METRICS_ADDRESSES="192.0.2.1",
         SGRAPH_SEND__CLEANUP_EVERY_SECONDS="2",
+        # The crowd of one of the tests comes from one address.
+        SGRAPH_SEND__RATES="off",
     )
 
 
@@ -90,6 +101,43 @@ def test_the_alert_arrives_and_so_does_the_recovery(
     assert not webhook.titled("FIRING: SGraph Send does not answer")
 
 
+def test_a_store_that_stops_under_load_is_told_of_and_loses_nothing(
+    watchers: Watchers, webhook: Webhook, site: LiveSite, own_seaweed: SeaweedS3
+):
+    soon = {"timeout_s": SOON_SECONDS}
+    wait_until(lambda: value(watchers, "sgraph_send_store_up") == 1, "a scrape", **soon)
+    with Load(site.url) as load:
+        wait_until(lambda: load.fetched >= SOME, "some transfers", **soon)
+        half = HalfSent(site)
+
+        own_seaweed.stop()
+        wait_until(lambda: readiness(site) == 503, "a site that is not ready", **soon)
+        wait_until(lambda: webhook.titled("FIRING: The object store"), "the alert", **soon)
+        wait_until(lambda: len(load.refusals) >= SOME, "refusals", **soon)
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            half.complete()
+        assert refused.value.code == 503
+
+        own_seaweed.start()
+        wait_until(lambda: readiness(site) == 200, "a site that is ready", **soon)
+        wait_until(lambda: webhook.titled("RESOLVED: The object store"), "the recovery", **soon)
+        fetched_before, refused_before = load.fetched, len(load.refusals)
+        wait_until(lambda: load.fetched >= fetched_before + SOME, "more transfers", **soon)
+
+    assert len(load.refusals) == refused_before
+    told = {(one.status, one.code, one.told["detail"]) for one in load.refusals if one.told}
+    assert told == {STORE_AWAY}
+    # The others met the store itself as it went.
+    elsewhere = {str(one).partition(":")[0] for one in load.refusals if not one.told}
+    assert elsewhere <= {"To upload", "To download"}
+    for kept in load.kept:
+        load.fetch(kept)
+    assert load.wrong == []
+    assert half.complete()["transfer_id"]
+    assert value(watchers, "sum(sgraph_send_unhandled_errors_total)") in (None, 0)
+    assert "Traceback" not in site.log
+
+
 def test_a_site_that_is_down_silences_what_follows_from_it_and_no_other_site(
     watchers: Watchers, webhook: Webhook, site: LiveSite, own_seaweed: SeaweedS3
 ):
@@ -110,6 +158,15 @@ def test_a_site_that_is_down_silences_what_follows_from_it_and_no_other_site(
     assert [one["title"] for one in webhook.titled("FIRING: Made up")] == [
         "FIRING: Made up (another.example)"
     ]
+
+
+def readiness(site: LiveSite) -> int:
+    """The status of `/info/ready`."""
+    try:
+        with urllib.request.urlopen(f"{site.url}/info/ready", timeout=30) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refusal:
+        return refusal.code
 
 
 def value(watchers: Watchers, name: str) -> float | None:

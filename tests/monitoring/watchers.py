@@ -111,6 +111,7 @@ class Watchers:
             for rule in group["rules"]:
                 # Longer than the first scrape takes: until then nobody knows of the site.
                 rule["for"] = "10s"
+                rule["expr"] = rule["expr"].replace("[5m]", "[30s]")
         return groups
 
     def _blackbox(self, authority: Certificate) -> dict:
