@@ -8,6 +8,7 @@ import yaml
 
 from sgraph_send import metrics
 from tests.monitoring import shipped
+from transfers import instruments
 from transfers.instruments import PREFIX, exposition
 
 OURS = re.compile(r"\bsgraph_send_[a-z_]+")
@@ -56,6 +57,64 @@ def test_the_rules_ask_for_metrics_that_exist():
 
     assert asked
     assert asked <= exported()
+
+
+@pytest.mark.django_db
+def test_every_label_that_is_asked_for_exists(settings):
+    """Of each of our metrics: in braces behind its name, and in `by (...)` around it."""
+    settings.COST_THRESHOLDS = [10.0]
+    labels = labels_of_metrics()
+    asked = [*expressions(), *(rule["expr"] for rule in shipped.rules())]
+    wrong = [
+        f"{label} of {name}"
+        for expression in asked
+        for name, label in labels_asked_for(expression)
+        if label not in labels[name]
+    ]
+
+    assert sum(len(labels_asked_for(expression)) for expression in asked) > 20
+    assert wrong == []
+
+
+def test_the_reader_of_labels_sees_those_that_it_judges():
+    name = "sgraph_send_store_errors_total"
+    asked = labels_asked_for(f'sum by (verb, kind) (rate({name}{{how!~"a|b", why="c"}}[1m]))')
+
+    assert asked == {(name, label) for label in ("verb", "kind", "how", "why")}
+
+
+def labels_asked_for(expression: str) -> set[tuple[str, str]]:
+    """Metric and label, for the names of our metrics."""
+    names = names_in(expression)
+    matched = {
+        (re.sub("_(bucket|count|sum)$", "", name), label)
+        for name, braces in re.findall(r"\b(sgraph_send_[a-z_]+)\{([^}]*)\}", expression)
+        for label in re.findall(r"(\w+)\s*[=!]~?", braces)
+    }
+    grouped = re.findall(r"\bby \(([\w, ]+)\)", expression)
+    return matched | {
+        (name, label)
+        for group in grouped
+        for label in group.replace(" ", "").split(",")
+        for name in names
+        if len(names) == 1 or label in {"le", "route"}
+    }
+
+
+def labels_of_metrics() -> dict[str, set[str]]:
+    """By the names that queries have: counters end in _total, histograms have `le`."""
+    made = {
+        name: set(metric._labelnames) | ({"le"} if metric._type == "histogram" else set())
+        for metric in vars(instruments._instruments()).values()
+        if hasattr(metric, "_labelnames")
+        for name in (metric._name, f"{metric._name}_total")
+    }
+    measured = {
+        family.name: {label for sample in family.samples for label in sample.labels}
+        for family in metrics.Site().collect()
+    }
+    gauges = {f"{PREFIX}{name}": set() for name, _ in metrics.GAUGES.values()}
+    return gauges | made | measured | {f"{PREFIX}transfers": {"state"}}
 
 
 def test_the_jobs_that_rules_and_panels_name_are_scraped():

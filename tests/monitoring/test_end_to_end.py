@@ -189,7 +189,10 @@ def silenced(watchers: Watchers) -> set[tuple[str, str]]:
 
 
 def every_panel_has_something_to_say(watchers: Watchers) -> None:
-    """What needs no event to exist: not rates, and not the figures of a reconciliation."""
+    """Prometheus answers every query; a value has what needs no event to exist: not rates, and not
+    the figures of a reconciliation."""
+    for expression in expressions():
+        watchers.ask(expression.replace("$__rate_interval", "1m"))
     empty = [
         expression
         for expression in expressions()
