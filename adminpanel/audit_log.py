@@ -24,7 +24,7 @@ class ActionFilter(admin.SimpleListFilter):
 class AuditEntryAdmin(admin.ModelAdmin):
     """Read-only for everybody, superusers included."""
 
-    list_display = ("number", "at", "operator", "did", "target", "closer")
+    list_display = ("at", "operator", "did", "target", "closer", "number")
     list_filter = (ActionFilter, "at")
     search_fields = ("operator__exact", "target")
     search_help_text = "An operator's name, or part of what was acted on"

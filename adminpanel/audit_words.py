@@ -14,14 +14,14 @@ ACTIONS = {
     "expired": "ended before its time",
     "extended": "extended",
     "key_seen": "was shown the key in",
-    "operator_created": "made the account",
+    "operator_created": "opened an account for",
     "orphans_deleted": "deleted orphans",
     "password_changed": "changed the password",
     "revoked": "revoked",
     "role_set": "set the rights of",
     "signed_in": "signed in",
     "signed_out": "signed out",
-    "superuser_created": "made the account, with all rights,",
+    "superuser_created": "opened an account with all rights for",
     "taken_down": "took down",
 }
 

@@ -24,7 +24,7 @@ from adminpanel.dashboard_charts import (
 )
 from adminpanel.dashboard_health import ago_text, conditions
 from adminpanel.models import AuditEntry
-from transfers import access_tokens, costs, gauges, token_use
+from transfers import access_tokens, costs, figures, gauges, token_use
 from transfers.amounts import bytes_text
 from transfers.models import AbuseReport, AccessToken, PageVisits
 
@@ -41,6 +41,7 @@ def context_of(request: HttpRequest) -> dict[str, object]:
     """What the template shows; nothing for those who may not see transfers."""
     if not request.user.has_perm(MAY_SEE):
         return {}
+    figures.flush()  # what this process noted lately; of others it may be some seconds behind
     now = timezone.now()
     span = SPANS.get(request.GET.get("span", ""), SPANS[DEFAULT_SPAN])
     points, measured = points_of(span), gauges.read()

@@ -35,7 +35,7 @@ class AbuseReportAdmin(admin.ModelAdmin):
     @admin.display(description="Transfer")
     def transfer_page(self, report: AbuseReport) -> str:
         if not Transfer.objects.filter(pk=report.transfer_id).exists():
-            return "forgotten already"
+            return f"{report.transfer_id}, forgotten already"
         address = reverse("admin:transfers_transfer_change", args=[report.transfer_id])
         return format_html('<a href="{}">{}</a>', address, report.transfer_id)
 
@@ -50,11 +50,11 @@ class AbuseReportAdmin(admin.ModelAdmin):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Rows found or not by a hidden column would tell its value, letter by letter."""
-        shown = {"id", *self.get_fields(request)}
+        shown = {"id", "transfer_id", *self.get_fields(request)}
         return lookup.split("__")[0] in shown and super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> list[str]:
-        hidden = {"id", "address_hash"}
+        hidden = {"id", "transfer_id", "address_hash"}
         if not self.has_change_permission(request):
             hidden.add("disclosed_key")
         columns = [field.name for field in AbuseReport._meta.fields if field.name not in hidden]

@@ -70,7 +70,7 @@ class TransferAdmin(ReadOnlyAdmin):
     list_display = (
         "id",
         "state",
-        "reason",
+        "why",
         "kind",
         "size",
         "downloads",
@@ -93,6 +93,10 @@ class TransferAdmin(ReadOnlyAdmin):
     @admin.display(description="Size", ordering="payload_bytes")
     def size(self, transfer: Transfer) -> str:
         return "–" if transfer.payload_bytes is None else bytes_text(transfer.payload_bytes)
+
+    @admin.display(description="Reason", ordering="reason")
+    def why(self, transfer: Transfer) -> str:
+        return transfer.get_reason_display() if transfer.reason else "–"
 
     @admin.display(description="Downloads", ordering="download_count")
     def downloads(self, transfer: Transfer) -> str:
