@@ -220,6 +220,9 @@ def test_the_landing_page_tells_it_before_and_after(
 
     panel.locator(".stored__value").first.wait_for(state="attached")
     assert told(panel, "The transfer", "Identifier") == sent.transfer_id
+    # Once: right above the panel.
+    expect(page.page.get_by_text("What it never stored")).to_be_visible()
+    expect(panel.get_by_text("What it never stores")).to_be_hidden()
 
 
 def test_the_download_page_tells_it_before_and_after(

@@ -10,7 +10,7 @@ const KEY_FACTS = {
   expires_at: "Expires",
   max_downloads: "Downloads allowed",
   download_count: "Downloads so far",
-  envelope: "Envelope",
+  envelope: "For making keys",
 };
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/;
 
@@ -18,7 +18,7 @@ const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/;
 export function valueText(name, value) {
   if (name === "max_downloads" && value === null) return "no limit";
   if (value === null || value === "") return "empty";
-  if (name === "envelope") return value.includes("argon2id") ? "a salt, the passphrase's cost" : "a salt";
+  if (name === "envelope") return value.includes("argon2id") ? "random bytes; how long a passphrase takes to try" : "random bytes, not secret";
   if (typeof value === "number" && name.endsWith("_bytes")) return byteSize(value);
   if (typeof value === "number" && name.endsWith("_seconds")) return spanText(value);
   return MOMENT.test(value) ? momentText(value) : String(value);
@@ -33,7 +33,7 @@ export function storedFacts(storedFields) {
   const names = Object.keys(KEY_FACTS).filter((name) => name in storedFields && storedFields[name] !== "");
   const facts = names.map((name) => ({ label: KEY_FACTS[name], value: valueText(name, storedFields[name]) }));
   const hashes = Object.entries(storedFields).filter(([name, value]) => name.endsWith("_hash") && value !== "");
-  if (hashes.length > 0) facts.push({ label: "Hashes", value: `of ${hashes.length} random proofs` });
+  if (hashes.length > 0) facts.push({ label: "To tell you and readers from others", value: `${hashes.length} hashes of random numbers` });
   return facts;
 }
 
