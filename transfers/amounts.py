@@ -49,6 +49,18 @@ def exact_bytes_text(size_bytes: int) -> str:
     return str(size_bytes)
 
 
+def limit_text(size_bytes: int) -> str:
+    """A limit as the operator set it: `100 GiB`, `5 GB`, else the number of bytes.
+
+    `byteLimit` in static/js/ui/byte_size.js says the same of all but numbers that are not round.
+    """
+    for unit in ("TiB", "GiB", "MiB", "TB", "GB", "MB"):
+        count, rest = divmod(size_bytes, BYTE_UNITS[unit.lower()])
+        if count and not rest:
+            return f"{count} {unit}"
+    return counted(size_bytes, "byte")
+
+
 def exact_seconds_text(seconds: int) -> str:
     """What `parse_seconds` reads back as the same number: `7d`, `90s`."""
     for unit in ("d", "h", "m"):

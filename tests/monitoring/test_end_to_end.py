@@ -98,7 +98,7 @@ def test_the_alert_arrives_and_so_does_the_recovery(
         lambda: webhook.titled("RESOLVED: The object store"), "the recovery", **soon
     )
     assert told["title"] == "RESOLVED: The object store fails (send.example)"
-    assert not webhook.titled("FIRING: SGraph Send does not answer")
+    assert [one["text"] for one in webhook.titled("FIRING: SGraph Send does not answer")] == []
 
 
 def test_a_store_that_stops_under_load_is_told_of_and_loses_nothing(

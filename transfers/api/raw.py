@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from transfers import errors, leases, lifecycle
+from transfers.amounts import limit_text
 from transfers.api import streams
 from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
 from transfers.api.documented import RAW_BODY, STORED_BYTES
@@ -35,7 +36,7 @@ def upload(request: HttpRequest, transfer_id: str):
     if length_bytes > settings.MAX_RAW_BYTES:
         raise errors.TooLarge(
             "transfer_too_large",
-            f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
+            f"A raw transfer may have {limit_text(settings.MAX_RAW_BYTES)} at most.",
         )
     if transfer.access_token_id and length_bytes > transfer.file_size_bytes:
         raise errors.TooLarge(
@@ -79,7 +80,7 @@ def new_transfer(body: CreateRequest) -> Transfer:
     if body.file_size_bytes > settings.MAX_RAW_BYTES:
         raise errors.TooLarge(
             "transfer_too_large",
-            f"A raw transfer may have {settings.MAX_RAW_BYTES} bytes at most.",
+            f"A raw transfer may have {limit_text(settings.MAX_RAW_BYTES)} at most.",
         )
     return Transfer(
         kind=Transfer.Kind.RAW,

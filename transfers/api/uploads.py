@@ -5,6 +5,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from transfers import access_tokens, errors, lifecycle, limits, throttles
+from transfers.amounts import limit_text
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
 from transfers.api.documented import MANIFEST_BODY, OWNER_TOKEN
@@ -137,7 +138,7 @@ def _sealed(body: CreateRequest) -> Transfer:
     ):
         raise errors.TooLarge(
             "transfer_too_large",
-            f"A transfer may hold {settings.MAX_TRANSFER_BYTES} bytes at most.",
+            f"A transfer may hold {limit_text(settings.MAX_TRANSFER_BYTES)} at most.",
         )
     return Transfer(
         kind=Transfer.Kind.SEALED,
