@@ -182,7 +182,9 @@ def test_readiness_tells_its_reasons_to_whoever_has_the_token(
 
 def test_bytes_that_a_store_or_proxy_changed_are_noticed(proxy: AlteringProxy):
     assert watch(proxy.url)["transfer"].is_well
-    proxy.change_body = lambda path, body: body[:-1] + bytes([body[-1] ^ 1]) if "/payload" in path else body
+    proxy.change_body = lambda path, body: (
+        body[:-1] + bytes([body[-1] ^ 1]) if "/payload" in path else body
+    )
     assert watch(proxy.url)["transfer"].sentence == (
         "What came back could not be opened (damaged)."
     )
