@@ -51,6 +51,18 @@ def pytest_configure(config: pytest.Config) -> None:
     if not is_worker(config):
         # pytest-django of a worker would load the settings by it, before the lines above ran there.
         del os.environ["DJANGO_SETTINGS_MODULE"]
+        if config.getoption("numprocesses", None):
+            lay_out_static_files_for_all()
+
+
+def lay_out_static_files_for_all() -> None:
+    """Before there are workers: none of them reads a folder that another one is filling."""
+    import django
+
+    from sgraph_send.static_files import collect_if_changed
+
+    django.setup()
+    collect_if_changed()
 
 
 def is_worker(config: pytest.Config) -> bool:
