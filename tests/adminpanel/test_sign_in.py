@@ -5,11 +5,13 @@ import threading
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core import signing
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import resolve, reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from adminpanel import sign_in
 from adminpanel.models import SignInAttempts
@@ -118,7 +120,9 @@ def test_the_mark_of_a_known_browser_is_counted_and_holds_for_its_name_alone(ope
     mark = at_home.cookies[sign_in.KNOWN_BROWSER]
     assert mark["httponly"]
     assert mark["samesite"] == "Strict"
-    assert "op" not in mark.value
+    name, browser = signing.loads(mark.value, salt=sign_in.KNOWN_BROWSER)
+    assert name == salted_hmac("adminpanel.sign_in", "op", algorithm="sha256").hexdigest()
+    assert len(browser) == 22
 
     guess_too_often(browser=at_home)
     assert guess(1, browser=at_home) == [429]
