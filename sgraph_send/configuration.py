@@ -131,6 +131,17 @@ def url(name: str) -> str | None:
     return value
 
 
+def make_data_folder(path: Path) -> None:
+    """Makes it where it is missing. Raises ImproperlyConfigured when it can't be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as exc:
+        raise ImproperlyConfigured(
+            f"The data folder {path} can't be made ({exc.strerror}); "
+            "set SGRAPH_SEND__DATA_DIR to one that can."
+        ) from exc
+
+
 def generated_secret(path: Path) -> str:
     """The secret kept in `path`, made at first use and readable by its owner alone."""
     try:

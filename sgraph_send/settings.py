@@ -11,6 +11,7 @@ from sgraph_send.configuration import (
     choice,
     env,
     generated_secret,
+    make_data_folder,
     networks,
     origins,
     price,
@@ -93,10 +94,13 @@ PRICE_1000_GET = price("SGRAPH_SEND__PRICE_1000_GET", 0.0004 if _on_s3 else 0)
 COST_THRESHOLDS = thresholds("SGRAPH_SEND__COST_THRESHOLDS", "10,25,50")
 
 # Database and cache
-DATABASE_URL = env.str("DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'db.sqlite3'}")
+DATABASE_URL = env.str("DATABASE_URL", default="") or f"sqlite:///{DATA_DIR / 'db.sqlite3'}"
+# Before django-environ reads it: about others it warns with all that the address says.
+if DATABASE_URL.partition("://")[0] not in ("sqlite", "postgresql", "postgres"):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite:///.")
 DATABASES = {"default": env.db_url_config(DATABASE_URL)}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
+    make_data_folder(DATA_DIR)
     DATABASES["default"] |= {
         "CONN_MAX_AGE": None,
         "OPTIONS": {
@@ -105,15 +109,13 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;",
         },
     }
-elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
+else:
     DATABASES["default"] |= {
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"prepare_threshold": 5}
         | DATABASES["default"].get("OPTIONS", {})
         | {"pool": {"min_size": 1, "max_size": 20, "timeout": 20}},
     }
-else:
-    raise ImproperlyConfigured("DATABASE_URL must begin with postgresql:// or sqlite:///.")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL", default="")
 CACHES = {

@@ -29,3 +29,42 @@ def test_a_command_before_the_first_start_says_what_to_do(command, tmp_path):
     assert "The database is not set up for this version yet." in told.stderr
     assert "Traceback" not in told.stderr
     assert told.stdout == ""
+
+
+@pytest.mark.parametrize("secret_key", ["", "a-key-from-the-environment"])
+def test_a_data_folder_that_cannot_be_made_is_named(secret_key, tmp_path):
+    taken = tmp_path / "a-file"
+    taken.touch()
+    told = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "migrate"],
+        env=os.environ
+        | {
+            "SGRAPH_SEND__DATA_DIR": str(taken / "data"),
+            "SGRAPH_SEND__SECRET_KEY": secret_key,
+            "DATABASE_URL": "",
+        },
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert told.returncode == 1
+    assert f"{taken / 'data'}" in told.stderr
+    assert "Not a directory" in told.stderr
+    assert "SGRAPH_SEND__DATA_DIR" in told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_an_address_of_no_known_database_is_refused_without_repeating_it():
+    told = subprocess.run(
+        [sys.executable, ROOT / "manage.py", "migrate"],
+        env=os.environ | {"DATABASE_URL": "mariadb://anna:hunter22@db.example/send"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+    assert told.returncode == 1
+    assert "DATABASE_URL must begin with postgresql:// or sqlite:///." in told.stderr
+    assert "hunter22" not in told.stderr
+    assert "Traceback" not in told.stderr
