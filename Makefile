@@ -10,7 +10,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help image run sbom test test-all bench lint lock docs aws-package format clean machine dev chromium observatory firefox prometheus wrk
+.PHONY: help image run sbom test test-all bench lint lock docs aws-package aws-estimate format clean machine dev chromium observatory firefox prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -25,6 +25,8 @@ help:
 	@echo 'make image     the container image; ENGINE=podman builds it with podman'
 	@echo 'make sbom      what the image consists of, as CycloneDX; after make image'
 	@echo 'make aws-package  the zip for Lambda functions, in var/ (docs/releasing.md)'
+	@echo 'make aws-estimate what a month on AWS costs, by components; ENVIRONMENT=dev,'
+	@echo '               ASSUMING="--size-mib 100 --downloads 3 --set DatabaseClass=db.t4g.small"'
 	@echo 'make clean     remove the virtual environment and the caches; data in var/ stays'
 
 run: $(VENV)/.runtime
@@ -58,6 +60,9 @@ lock: dev
 aws-package: dev
 	mkdir -p var
 	$(BIN)/python -m deploy.release.function_code var/sgraph-send-aws.zip
+
+aws-estimate: dev
+	@$(BIN)/python -m deploy.aws.estimate $(if $(ENVIRONMENT),--environment $(ENVIRONMENT)) $(ASSUMING)
 
 lint: dev
 	$(BIN)/ruff check .
@@ -120,6 +125,7 @@ $(VENV)/.runtime: requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-docs.txt requirements-telemetry.txt requirements.txt | $(BIN)/pip
+$(VENV)/.dev: requirements-dev.txt requirements-docs.txt requirements-telemetry.txt requirements-aws.txt \
+		requirements.txt | $(BIN)/pip
 	$(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime

@@ -1,31 +1,8 @@
-"""The CloudFormation template as plain data: `!Ref X` is {"Ref": "X"}, and so on."""
+"""The CloudFormation template, and what is left of it when something is taken out."""
 
-from pathlib import Path
+from deploy.aws.template_file import TEMPLATE, load
 
-import yaml
-
-TEMPLATE = Path(__file__).resolve().parents[2] / "deploy/aws/template.yaml"
-
-
-class _Loader(yaml.SafeLoader):
-    """SafeLoader, and the short forms of CloudFormation's functions."""
-
-
-def _function(loader: _Loader, name: str, node: yaml.Node) -> dict:
-    match node:
-        case yaml.ScalarNode():
-            return {name: loader.construct_scalar(node)}
-        case yaml.SequenceNode():
-            return {name: loader.construct_sequence(node, deep=True)}
-        case _:
-            return {name: loader.construct_mapping(node, deep=True)}
-
-
-_Loader.add_multi_constructor("!", _function)
-
-
-def load() -> dict:
-    return yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506  a SafeLoader
+__all__ = ["TEMPLATE", "load", "without"]
 
 
 def without(template: dict, path: str) -> dict:
