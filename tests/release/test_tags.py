@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from deploy.release import tags
 from sgraph_send import __version__
@@ -80,3 +81,60 @@ def test_the_command_reads_the_tags_of_the_repository(
     assert tags.main(["next", "major"]) == 0
     assert capsys.readouterr().out.split() == ["v0.1.0", "v0.1.0", "v1.0.0"]
     assert tags.main(["next", "patch"]) == 2
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """`main` with v1.0.0 and v2.0.0, `dev` with v1.1.0, and a branch with v1.2.0 and v3.0.0."""
+
+    def git(*arguments: str) -> None:
+        who = ("-c", "user.name=Ada", "-c", "user.email=ada@send.example")
+        subprocess.run(["git", *who, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    def commit(tag: str, branch: str) -> None:
+        git("commit", "--allow-empty", "--no-gpg-sign", "-m", tag)
+        git("tag", tag)
+        git("update-ref", f"refs/remotes/origin/{branch}", "HEAD")
+
+    git("init", "-b", "main")
+    commit("v1.0.0", "main")
+    git("switch", "-c", "dev")
+    commit("v1.1.0", "dev")
+    git("switch", "-c", "aside")
+    commit("v1.2.0", "aside")
+    commit("v3.0.0", "aside")
+    git("switch", "main")
+    commit("v2.0.0", "main")
+    git("tag", "v2.0.1")
+    return tmp_path
+
+
+@pytest.mark.parametrize("tag", ["v1.0.0", "v1.1.0", "v2.0.0"])
+def test_what_dev_and_main_tagged_may_be_deployed(repository: Path, tag: str):
+    assert tags.undeployable(tag, repository) == []
+
+
+@pytest.mark.parametrize(
+    ("tag", "sentence"),
+    [
+        ("main", "main is no tag of a release; it must look like v2.0.0 or v1.3.0."),
+        ("v2.0.1", "v2.0.1 is no tag of a release; it must look like v2.0.0 or v1.3.0."),
+        ("v1.0.0; id", "v1.0.0; id is no tag of a release; it must look like v2.0.0 or v1.3.0."),
+        ("v9.0.0", "There is no tag v9.0.0."),
+        ("v1.2.0", "v1.2.0 does not lie on the branch dev, where such tags are made."),
+        ("v3.0.0", "v3.0.0 does not lie on the branch main, where such tags are made."),
+    ],
+)
+def test_no_other_tag_reaches_production(repository: Path, tag: str, sentence: str):
+    assert tags.undeployable(tag, repository) == [sentence]
+
+
+def test_production_asks_for_the_release_and_its_run_before_it_deploys():
+    text = (tags.ROOT / ".github" / "workflows" / "prod.yml").read_text()
+    jobs = yaml.safe_load(text)["jobs"]
+    assert jobs["deploy"]["needs"] == "release"
+    (look,) = [step["run"] for step in jobs["release"]["steps"] if "run" in step]
+    assert "deploy.release.tags deployable" in look
+    assert "--status success" in look
+    workflows = {path.name for path in (tags.ROOT / ".github" / "workflows").glob("*.yml")}
+    assert {f"{branch}.yml" for branch in tags.MADE_ON.values()} <= workflows
