@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from transfers import cleanup, gauges, reconciliation
+from transfers.preparation import prepare_database
 
 # Name of a metric in CloudWatch, the gauge that it shows, and its unit.
 METRICS = (
@@ -64,8 +65,7 @@ def _metrics(measured: dict[str, float]) -> dict:
 
 
 def _migrate(event: dict) -> dict:
-    call_command("migrate", verbosity=0)
-    call_command("create_roles", verbosity=0)
+    prepare_database()
     return {"outcome": "migrated"}
 
 

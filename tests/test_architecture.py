@@ -21,6 +21,7 @@ SERVER_LAYERS = [
         "tokens",
         "deadlines",
         "database_pool",
+        "preparation",
         "client_address",
         "amounts",
         "static_hashes",

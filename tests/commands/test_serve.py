@@ -1,16 +1,21 @@
 """The site as an operator starts it."""
 
+import http.client
 import os
 import signal
+import socket
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
+import psycopg
 import pytest
 
 from tests.actors import Sender, hash_of, random_secret
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.waiting import wait_until
+from transfers.preparation import ADVISORY_LOCK
 from transfers.tokens import encode_b64u
 
 
@@ -37,6 +42,35 @@ def test_stopping_ends_the_server_and_its_cleanup_without_a_trace(start_site, nu
 
     wait_until(lambda: cleanups(site) == [], "the end of cleanup")
     assert "Traceback" not in site.log
+
+
+def test_who_is_told_to_end_takes_no_new_calls_and_finishes_those_that_run(start_site):
+    site = start_site()
+    created = call(site, "POST", "/transfers/create", {"file_size_bytes": 2_000_000})
+    path = f"/transfers/upload/{created['transfer_id']}"
+    address = ("127.0.0.1", int(site.url.rpartition(":")[2]))
+    with closing(http.client.HTTPConnection(*address, timeout=30)) as upload:
+        upload.putrequest("POST", path)
+        upload.putheader("Content-Length", "2000000")
+        upload.endheaders(b"x" * 1_000_000)
+        wait_until(lambda: list((site.data_folder / "store").rglob(".0*")), "its first bytes")
+
+        os.kill(site.process.pid, signal.SIGTERM)
+        wait_until(lambda: not accepts(address), "no new calls being taken")
+        upload.send(b"x" * 1_000_000)
+
+        assert upload.getresponse().status == 200
+    wait_until(lambda: site.process.returncode is not None, "its end")
+    assert site.process.returncode == 0
+    assert "Traceback" not in site.log
+
+
+def accepts(address: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(address, timeout=2).close()
+    except ConnectionRefusedError:
+        return False
+    return True
 
 
 def cleanups(site: LiveSite) -> list[int]:
@@ -180,6 +214,34 @@ def test_transfers_work_on_postgresql_with_several_processes(
     # At once, because workers that shared a connection would read each other's answers.
     with ThreadPoolExecutor(16) as pool:
         assert all(pool.map(size_comes_back, range(200)))
+
+
+def test_first_starts_at_once_find_one_database_made_ready(start_site, database_url, redis_server):
+    settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_server.url}
+
+    with ThreadPoolExecutor(2) as pool:
+        one, other = pool.map(lambda _: start_site(**settings), range(2))
+
+    created = call(one, "POST", "/transfers/create", {"file_size_bytes": 7})
+    info = call(other, "GET", f"/transfers/info/{created['transfer_id']}")
+    assert info["file_size_bytes"] == 7
+    assert "Traceback" not in one.log + other.log
+
+
+def test_who_starts_while_the_database_is_made_ready_waits(start_site, database_url, redis_server):
+    settings = {"DATABASE_URL": database_url, "REDIS_URL": redis_server.url}
+    with ThreadPoolExecutor(1) as pool, psycopg.connect(database_url, autocommit=True) as watcher:
+        watcher.execute("SELECT pg_advisory_lock(%s)", [ADVISORY_LOCK])
+        starting = pool.submit(start_site, **settings)
+        waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+        wait_until(lambda: watcher.execute(waiting).fetchone()[0], "a process that waits")
+        tables = "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'"
+        assert watcher.execute(tables).fetchone() == (0,)
+
+        watcher.execute("SELECT pg_advisory_unlock(%s)", [ADVISORY_LOCK])
+
+        assert starting.result().is_running
+        assert watcher.execute(tables).fetchone() > (10,)
 
 
 def test_static_files_are_laid_out_anew_only_when_their_sources_changed(start_site, tmp_path):

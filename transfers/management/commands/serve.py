@@ -1,5 +1,4 @@
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
@@ -7,6 +6,7 @@ from sgraph_send.server import Server
 from sgraph_send.static_files import collect_if_changed
 from transfers.amounts import counted
 from transfers.models import State, Transfer
+from transfers.preparation import prepare_database
 from transfers.stores import current_store, forget_stores, local_identity
 from transfers.stores.base import StoreUnavailable
 
@@ -18,8 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         self.check()
         self.check(tags=["serve"], include_deployment_checks=True)
-        call_command("migrate", verbosity=0)
-        call_command("create_roles", verbosity=0)
+        prepare_database()
         self.check(tags=["database"], databases=["default"])
         collect_if_changed()
         self._prepare_store()
