@@ -6,8 +6,10 @@ import tempfile
 from pathlib import Path
 
 from bench import drops, memory, report, requests_per_second, sites, throughput
+from bench.scale import measure as scale
 
 SECTIONS = ("upload", "download", "memory", "drop", "requests")
+ONLY_WHEN_ASKED_FOR = ("scale",)
 SIZES_MIB = {
     "upload": [256, 1024],
     "download": [256, 1024],
@@ -15,6 +17,7 @@ SIZES_MIB = {
     "drop": [1024],
 }
 SMALLEST_MIB = 32
+ROWS = [1_000, 10_000, 100_000, 1_000_000]
 
 
 def numbers(text: str) -> list[int]:
@@ -27,12 +30,15 @@ def words(text: str) -> list[str]:
 
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--only", type=words, default=list(SECTIONS), help=" ".join(SECTIONS))
+    known = (*SECTIONS, *ONLY_WHEN_ASKED_FOR)
+    parser.add_argument("--only", type=words, default=list(SECTIONS), help=" ".join(known))
     parser.add_argument("--sizes", type=numbers, help=f"MiB, {SMALLEST_MIB} at least")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--stores", type=words, default=list(sites.STORES))
+    parser.add_argument("--transfers", type=int, default=1500, help="of each run of scale")
+    parser.add_argument("--rows", type=numbers, default=ROWS, help="what scale grows to, in steps")
     chosen = parser.parse_args()
-    if unknown := set(chosen.only) - set(SECTIONS) | set(chosen.stores) - set(sites.STORES):
+    if unknown := set(chosen.only) - set(known) | set(chosen.stores) - set(sites.STORES):
         parser.error(f"there is no {', '.join(sorted(unknown))}")
     if chosen.rounds < 1 or (chosen.sizes and min(chosen.sizes) < SMALLEST_MIB):
         parser.error("ROUNDS from 1, SIZES from 32")
@@ -71,7 +77,11 @@ def main() -> int:
     results = {}
     with tempfile.TemporaryDirectory(prefix="sgraph-send-bench-") as folder:
         for section in chosen.only:
-            results[section] = measure(section, chosen, Path(folder) / section)
+            place = Path(folder) / section
+            if section == "scale":
+                results |= scale.measure(place, chosen.transfers, chosen.rows, say)
+            else:
+                results[section] = measure(section, chosen, place)
     conditions = report.conditions(chosen)
     sys.stdout.write(report.as_text(results, conditions))
     sys.stdout.write(f"\nWritten: {report.write(results, conditions)}\n")

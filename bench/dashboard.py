@@ -61,19 +61,19 @@ FROM (SELECT n, now() - n * interval '7 seconds' AS at,
     CASE WHEN n %% 100 = 0 THEN 'pending' WHEN n %% 3 = 0 THEN 'completed' ELSE 'deleted' END
     AS state FROM generate_series(1, %(count)s) AS n) AS made
 """
-_FIGURES = """
+FIGURES = """
 INSERT INTO transfers_hourlyfigure (hour, name, shard, value)
 SELECT date_trunc('hour', now()) - h * interval '1 hour', name, 0, 100 + h %% 50
 FROM generate_series(0, %(hours)s) AS h, unnest(%(names)s::text[]) AS name
 ON CONFLICT DO NOTHING
 """
-_VISITS = """
+VISITS = """
 INSERT INTO transfers_pagevisits (day, page, referring_site, count)
 SELECT current_date - d, page, 'site' || s || '.example', 10
 FROM generate_series(0, %(days)s) AS d, generate_series(1, 20) AS s,
     unnest(ARRAY['send', 'download', 'manage']) AS page
 """
-_SESSION = """
+SESSION = """
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
@@ -91,8 +91,8 @@ def fill(url: str, bucket: str, transfers: int) -> None:
     """A million transfers, and 90 days of figures and visits."""
     with psycopg.connect(url) as connection:
         connection.execute(_TRANSFERS, {"bucket": bucket, "count": transfers})
-        connection.execute(_FIGURES, {"hours": DAYS * 24, "names": NAMES})
-        connection.execute(_VISITS, {"days": DAYS})
+        connection.execute(FIGURES, {"hours": DAYS * 24, "names": NAMES})
+        connection.execute(VISITS, {"days": DAYS})
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE")
 
@@ -125,7 +125,7 @@ def main() -> int:
         site = LiveSite(folder / "site", {"DATABASE_URL": url}).start()
         try:
             fill(url, (site.data_folder / "store" / "store_id").read_text(), chosen.transfers)
-            session = site.manage("shell", "-v", "0", "-c", _SESSION).stdout.strip()
+            session = site.manage("shell", "-v", "0", "-c", SESSION).stdout.strip()
             site.manage("cleanup_transfers", timeout_s=300)  # folds the hours of past weeks
             report(site, session, chosen)
             _say("one pass of cleanup", _cleanup_seconds(site) * 1000)

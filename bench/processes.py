@@ -22,10 +22,12 @@ def tree(root: int) -> list[int]:
     return found
 
 
-def cpu_seconds(root: int) -> float:
-    """User and system time of the living processes of the tree."""
+def cpu_seconds(root: int, *, with_ended: bool = False) -> float:
+    """User and system time of the living processes of the tree, and of those that they have
+    waited for if asked."""
     stats = filter(None, map(_stat, tree(root)))
-    return sum(int(fields[11]) + int(fields[12]) for fields in stats) / _TICKS_PER_SECOND
+    last = 15 if with_ended else 13
+    return sum(sum(map(int, fields[11:last])) for fields in stats) / _TICKS_PER_SECOND
 
 
 def private_bytes(root: int) -> int:

@@ -39,6 +39,11 @@ class Postgres:
         )
         self._child.wait_ready(self._answers)
 
+    @property
+    def pid(self) -> int:
+        """Of the process that started all others of it."""
+        return self._child.pid
+
     def halt(self) -> None:
         """Ends the server; its rows stay for the next `start()`."""
         if self._child:

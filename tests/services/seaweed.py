@@ -53,6 +53,11 @@ class SeaweedS3:
         }
 
     @property
+    def filer(self) -> str:
+        """`host:port` of the files behind the buckets, which asks nobody for a signature."""
+        return f"127.0.0.1:{self._ports['filer']}"
+
+    @property
     def data_folder(self) -> Path:
         return self._data
 

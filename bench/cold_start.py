@@ -1,0 +1,176 @@
+"""How long a function takes from nothing to its first answers.
+
+python -m bench.cold_start [--rounds 10] [--python /path/to/python3.13] [--profile]
+
+The code is packed as `make aws-package` does it, for this machine instead of Lambda's, and unpacked
+into a folder that no bytecode is written to. Each round starts, one after the other, a bare Python
+that imports boto3 and Django, the user, the admin and the cleanup function, all from that folder
+and without any other packages; the functions have PostgreSQL, and a bucket that is not asked.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from bench import report
+from deploy.release.function_code import Machine, pack
+from tests.aws.runtime import ORIGIN_SECRET, function_url
+from tests.services.postgres import Postgres
+
+PROCESS = Path(__file__).with_name("lambda_process.py")
+BASELINE = "import boto3, django"
+# Of a page, of the database, and of both once more when all is warm.
+CALLS = ("/", "/transfers/info/" + "x" * 22)
+PROFILED_LINES = 80
+
+
+def main(arguments: Sequence[str]) -> None:
+    parser = argparse.ArgumentParser(prog="bench.cold_start")
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--python", default=os.path.realpath(sys.executable))
+    parser.add_argument("--without-bytecode", action="store_true", help="as packed by another one")
+    parser.add_argument("--profile", action="store_true", help="what the user function imports")
+    chosen = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory(prefix="sgraph-send-cold-") as name:
+        folder = Path(name)
+        code = _unpacked(folder, chosen)
+        postgres = Postgres(folder)
+        postgres.start()
+        try:
+            environment = _environment(code, folder, postgres.new_database("bench"))
+            _migrate(chosen.python, environment)
+            if chosen.profile:
+                sys.stdout.write(_profile(chosen.python, environment))
+                return
+            results = _measured(chosen, environment)
+        finally:
+            postgres.stop()
+    conditions = report.conditions(chosen) | {"python": _version(chosen.python)}
+    sys.stdout.write(report.as_text({"cold start, medians in ms": results}, conditions))
+
+
+def _unpacked(folder: Path, chosen: argparse.Namespace) -> Path:
+    machine = Machine(_version(chosen.python), _platforms())
+    size_bytes = pack(
+        folder / "code.zip", machine, "" if chosen.without_bytecode else chosen.python
+    )
+    code = folder / "code"
+    with zipfile.ZipFile(folder / "code.zip") as packed:
+        packed.extractall(code)
+    zipped_mib = (folder / "code.zip").stat().st_size / 2**20
+    sys.stdout.write(f"{zipped_mib:.1f} MiB packed, {size_bytes / 2**20:.1f} MiB unpacked\n")
+    return code
+
+
+def _platforms() -> tuple[str, ...]:
+    machine = os.uname().machine
+    return (f"manylinux2014_{machine}", f"manylinux_2_28_{machine}")
+
+
+def _version(python: str) -> str:
+    told = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.check_output([python, "-c", told], text=True).strip()
+
+
+def _environment(code: Path, folder: Path, database_url: str) -> dict[str, str]:
+    return {
+        "PATH": os.environ["PATH"],
+        "PYTHONPATH": str(code),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "AWS_ACCESS_KEY_ID": "made-up",
+        "AWS_SECRET_ACCESS_KEY": "made-up",
+        "AWS_REGION": "us-east-1",
+        "DATABASE_URL": f"{database_url}?conn_health_checks=True",
+        "SGRAPH_SEND__PUBLIC_URL": "https://send.example",
+        "SGRAPH_SEND__ORIGIN_SECRET": ORIGIN_SECRET,
+        "SGRAPH_SEND__SECRET_KEY": "made-up-for-a-bench",
+        "SGRAPH_SEND__STORE": "s3",
+        "SGRAPH_SEND__S3_BUCKET": "made-up",
+        "SGRAPH_SEND__UPLOAD_ACCESS": "open",
+        "SGRAPH_SEND__LOG_FORMAT": "json",
+        "SGRAPH_SEND__DATA_DIR": str(folder / "data"),
+        "SGRAPH_SEND__STATIC_DIR": str(code / "static_files"),
+    }
+
+
+def _migrate(python: str, environment: dict[str, str]) -> None:
+    command = (
+        "from sgraph_send import lambda_cleanup; lambda_cleanup.handler({'task': 'migrate'}, None)"
+    )
+    subprocess.run([python, "-S", "-c", command], env=environment, check=True)
+
+
+def _measured(chosen: argparse.Namespace, environment: dict[str, str]) -> list[dict]:
+    taken: dict[str, list[dict]] = {}
+    for _ in range(chosen.rounds):
+        taken.setdefault("bare: boto3 and Django", []).append(_bare(chosen.python, environment))
+        for role, calls in (("user", CALLS), ("admin", ("/admin/login/",)), ("cleanup", ())):
+            found = _function(chosen.python, environment, role, calls)
+            taken.setdefault(role, []).append(found)
+    return [{"process": name, **_medians(rounds)} for name, rounds in taken.items()]
+
+
+def _medians(rounds: list[dict]) -> dict[str, str]:
+    """The median, and least to most, of each figure."""
+    return {
+        name: f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
+        for name in rounds[0]
+        for values in [[each[name] for each in rounds]]
+    }
+
+
+def _bare(python: str, environment: dict[str, str]) -> dict[str, float]:
+    began = time.perf_counter()
+    subprocess.run([python, "-S", "-c", BASELINE], env=environment, check=True)
+    return {"process": (time.perf_counter() - began) * 1000}
+
+
+def _function(
+    python: str, environment: dict[str, str], role: str, calls: Sequence[str]
+) -> dict[str, float]:
+    """Milliseconds of the whole start, of the import alone, of each call, cold and warm."""
+    began = time.perf_counter()
+    with subprocess.Popen(
+        [python, "-S", PROCESS, f"sgraph_send.lambda_{role}"],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        init = json.loads(process.stdout.readline())["init_ms"]
+        found = {"process": (time.perf_counter() - began) * 1000, "init": init}
+        for kind in ("first", "warm"):
+            for path in calls:
+                process.stdin.write(f"{json.dumps(function_url('GET', path))}\n")
+                process.stdin.flush()
+                found[f"{kind} {path[:16]}"] = json.loads(process.stdout.readline())["ms"]
+        process.stdin.close()
+    return found
+
+
+def _profile(python: str, environment: dict[str, str]) -> str:
+    """The imports that cost most, with all that they import themselves."""
+    told = subprocess.run(
+        [python, "-S", "-X", "importtime", "-c", "import sgraph_send.lambda_user"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stderr
+    rows = [line.removeprefix("import time:").split("|") for line in told.splitlines()]
+    slowest = sorted(((int(us), name.rstrip()) for _, us, name in rows[1:]), reverse=True)
+    slowest = slowest[:PROFILED_LINES]
+    return "".join(f"{us / 1000:>8.1f} ms {name}\n" for us, name in slowest)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
