@@ -64,8 +64,15 @@ def _from_cloudfront(event: dict, origin_secret: str, host: str) -> dict:
     request = record["request"]
     added = request.get("origin", {}).get("custom", {}).get("customHeaders", {})
     _require_secret(added.get(SECRET_HEADER, [{}])[0].get("value", ""), origin_secret)
-    headers = {**_kept(request["headers"]), "host": [{"key": "Host", "value": host}]}
+    headers = {name: _joined(name, values) for name, values in _kept(request["headers"]).items()}
+    headers["host"] = [{"key": "Host", "value": host}]
     return {"Records": [{"cf": {**record, "request": {**request, "headers": headers}}}]}
+
+
+def _joined(name: str, values: list[dict]) -> list[dict]:
+    """All values of a header as one, which is what the adapter takes (RFC 9110 5.3, 6265 5.4)."""
+    separator = "; " if name == "cookie" else ", "
+    return [{"key": name, "value": separator.join(each["value"] for each in values)}]
 
 
 def _kept(headers: dict) -> dict:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from asgiref.wsgi import WsgiToAsgi
 from django.core.exceptions import ImproperlyConfigured
 from mangum import Mangum
+from mangum.handlers import LambdaAtEdge
 
 from sgraph_send import lambda_events, lambda_secrets
 from transfers.errors import TooLarge, TransferError
@@ -18,6 +19,21 @@ from transfers.errors import TooLarge, TransferError
 Handler = Callable[[dict, object], dict]
 # Lambda takes 6 MiB, of which headers and the document around them need some.
 ANSWER_MAX_BYTES = 6 * 2**20 - 64 * 2**10
+
+
+class CloudFrontDocument(LambdaAtEdge):
+    """Answers with every cookie, of which the adapter's own keeps the last, and with the name that
+    CloudFront has for base64."""
+
+    def __call__(self, response: dict) -> dict:
+        answer = super().__call__(response)
+        cookies = [value.decode() for name, value in response["headers"] if name == b"set-cookie"]
+        if cookies:
+            answer["headers"]["set-cookie"] = [
+                {"key": "set-cookie", "value": cookie} for cookie in cookies
+            ]
+        encoding = "base64" if answer["isBase64Encoded"] else "text"
+        return {**answer, "bodyEncoding": encoding}
 
 
 def handler_of(role: str) -> Handler:
@@ -35,7 +51,9 @@ def handler_of(role: str) -> Handler:
             "SGRAPH_SEND__PUBLIC_URL."
         )
     host = settings.PUBLIC_ORIGINS[0].split("://")[1]
-    adapter = Mangum(WsgiToAsgi(finished(application)), lifespan="off")
+    adapter = Mangum(
+        WsgiToAsgi(finished(application)), lifespan="off", custom_handlers=[CloudFrontDocument]
+    )
 
     def handler(event: dict, context: object) -> dict:
         try:
@@ -69,7 +87,13 @@ def finished(application: Callable) -> Callable:
     from transfers import figures, visits
 
     def call(environ: dict, start_response: Callable) -> Iterable[bytes]:
-        answer = application(environ, start_response)
+        def start(status: str, headers: list[tuple[str, str]], *failure: object) -> Callable:
+            # Django's cookies begin with a space, which servers drop and documents would keep.
+            return start_response(
+                status, [(name, text.strip()) for name, text in headers], *failure
+            )
+
+        answer = application(environ, start)
         try:
             body = b"".join(answer)
         finally:

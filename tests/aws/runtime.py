@@ -5,13 +5,16 @@ import importlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from tests.services.live_site import ROOT, inherited_environment
 
 DOCUMENTS = Path(__file__).parent
+ORIGIN_SECRET = "shown-by-cloudfront"
 ANSWER = "\x1e"  # begins the line of an answer, among whatever else a function writes
 
 
@@ -24,6 +27,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    set_cookies: Sequence[str] = ()
 
     def json(self) -> dict:
         return json.loads(self.body)
@@ -63,22 +67,93 @@ class Function:
         method: str,
         path: str,
         body: object = None,
-        secret: str = "shown-by-cloudfront",  # noqa: S107
+        secret: str = ORIGIN_SECRET,
+        cookies: Sequence[str] = (),
         **headers: str,
     ) -> Answer:
         """A request through CloudFront and the function's URL; `body` bytes, or JSON."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         document = function_url(method, path, body, named)
         document["headers"]["x-sgraph-origin-secret"] = secret
+        if cookies:
+            document["cookies"] = list(cookies)
         answer = self.invoke(document)
-        text = answer.get("body") or ""
-        content = base64.b64decode(text) if answer["isBase64Encoded"] else text.encode()
-        return Answer(answer["statusCode"], answer["headers"], content)
+        content = _content(answer, answer["isBase64Encoded"])
+        set_cookies = answer.get("cookies", [])
+        return Answer(answer["statusCode"], answer["headers"], content, set_cookies)
+
+    def call_at_the_edge(
+        self, method: str, path: str, body: bytes = b"", cookies: Sequence[str] = (), **headers: str
+    ) -> Answer:
+        """The same by CloudFront's own document; each cookie is a header line of its own."""
+        document = cloudfront(path)
+        request = document["Records"][0]["cf"]["request"]
+        request |= {"method": method}
+        named = {name.replace("_", "-"): [value] for name, value in headers.items()}
+        if cookies:
+            named["cookie"] = list(cookies)
+        if body:
+            data = base64.b64encode(body).decode()
+            request["body"] = {"data": data, "encoding": "base64", "inputTruncated": False}
+            named["content-length"] = [str(len(body))]
+        request["headers"] |= {
+            name: [{"key": name, "value": value} for value in values]
+            for name, values in named.items()
+        }
+        answer = self.invoke(document)
+        lines = {
+            name: [each["value"] for each in values] for name, values in answer["headers"].items()
+        }
+        set_cookies = lines.pop("set-cookie", [])
+        single = {name: ", ".join(values) for name, values in lines.items()}
+        content = _content(answer, answer["bodyEncoding"] == "base64")
+        return Answer(answer["status"], single, content, set_cookies)
+
+    def ended(self) -> bool:
+        """Whether the process ended by itself, as a function does that cannot start."""
+        self._process.stdin.close()
+        self._process.stdout.close()
+        return self._process.wait(30) != 0
 
     def stop(self) -> None:
         self._process.stdin.close()
         self._process.wait(30)
         self._process.stdout.close()
+
+
+class Browser:
+    """Keeps cookies, and sends forms as a page of its origin would.
+
+    `call`: `Function.call` or `Function.call_at_the_edge`.
+    """
+
+    def __init__(self, call: Callable[..., Answer], origin: str) -> None:
+        self._call, self._origin = call, origin
+        self.cookies: dict[str, str] = {}
+
+    def get(self, path: str) -> Answer:
+        return self._kept(self._call("GET", path, cookies=self._lines()))
+
+    def submit(self, path: str, page: Answer, **fields: str) -> Answer:
+        """The form of `page` with its token against forgery."""
+        token = page.body.decode().split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        body = urlencode({**fields, "csrfmiddlewaretoken": token}).encode()
+        headers = {"content_type": "application/x-www-form-urlencoded", "origin": self._origin}
+        return self._kept(self._call("POST", path, body, cookies=self._lines(), **headers))
+
+    def _lines(self) -> list[str]:
+        return [f"{name}={value}" for name, value in self.cookies.items()]
+
+    def _kept(self, answer: Answer) -> Answer:
+        for line in answer.set_cookies:
+            name, _, value = line.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+
+def _content(answer: dict, is_base64: bool) -> bytes:
+    text = answer.get("body") or ""
+    return base64.b64decode(text) if is_base64 else text.encode()
 
 
 def function_url(
@@ -91,7 +166,7 @@ def function_url(
     document["requestContext"]["http"] |= {"path": path, "method": method}
     document["headers"] |= headers or {}
     if isinstance(body, bytes):
-        document["headers"] |= {"content-type": "application/octet-stream"}
+        document["headers"].setdefault("content-type", "application/octet-stream")
         document |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
     elif body is not None:
         document["headers"] |= {"content-type": "application/json"}

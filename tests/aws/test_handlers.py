@@ -1,75 +1,18 @@
-"""The handlers in processes of their own, on PostgreSQL and SeaweedFS, as Lambda would run them."""
+"""The handlers answer documents of function URLs and CloudFront as Lambda would ask them to."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from tests.actors import Sender, put, store_request
-from tests.aws.runtime import Function, cloudfront
-from tests.services.postgres import Postgres
-from tests.services.seaweed import SeaweedS3
+from tests.aws.conftest import RAW_BYTES_MAX, TOKEN
+from tests.aws.runtime import Browser, Function, HandlerFailed, cloudfront
 from transfers.tokens import encode_b64u
 
-TOKEN = "token-of-the-tests-0123456789"
 MIB = 2**20
-
-
-@pytest.fixture(scope="module")
-def environment(
-    postgres: Postgres,
-    seaweed: SeaweedS3,
-    collected_static: None,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> dict[str, str]:
-    """What the template gives a function, with real parts in the places of AWS's."""
-    import os
-
-    bucket = f"lambda-{os.getpid()}"
-    seaweed.client().create_bucket(Bucket=bucket)
-    return {
-        **seaweed.environment,
-        "SGRAPH_SEND__S3_BUCKET": bucket,
-        "DATABASE_URL": f"{postgres.new_database(bucket)}?conn_health_checks=True",
-        "SGRAPH_SEND__PUBLIC_URL": "https://send.example",
-        "SGRAPH_SEND__ORIGIN_SECRET": "shown-by-cloudfront",
-        "SGRAPH_SEND__SECRET_KEY": "made-up-for-tests",
-        "SGRAPH_SEND__ACCESS_TOKEN": TOKEN,
-        "SGRAPH_SEND__MAX_RAW_BYTES": str(4 * MIB),
-        "SGRAPH_SEND__LOG_FORMAT": "json",
-        "SGRAPH_SEND__METRICS_TOKEN": "for-the-operator",
-        "SGRAPH_SEND__DATA_DIR": str(tmp_path_factory.mktemp("lambda")),
-        "SGRAPH_SEND__STATIC_DIR": os.environ["SGRAPH_SEND__STATIC_DIR"],
-    }
-
-
-@pytest.fixture(scope="module")
-def cleanup(environment: dict[str, str], tmp_path_factory) -> Iterator[Function]:
-    yield from started("cleanup", environment, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def database(cleanup: Function) -> None:
-    assert cleanup.invoke({"task": "migrate"}) == {"outcome": "migrated"}
-
-
-@pytest.fixture(scope="module")
-def user(environment, database, tmp_path_factory) -> Iterator[Function]:
-    yield from started("user", environment, tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def admin(environment, database, tmp_path_factory) -> Iterator[Function]:
-    settings = {**environment, "SGRAPH_SEND__PUBLIC_URL": "https://admin.example"}
-    yield from started("admin", settings, tmp_path_factory)
-
-
-def started(name: str, environment: dict[str, str], folders) -> Iterator[Function]:
-    log: Path = folders.mktemp(name) / "log"
-    function = Function(f"sgraph_send.lambda_{name}", environment, log)
-    yield function
-    function.stop()
+BOTH_WAYS = pytest.mark.parametrize("way", ["call", "call_at_the_edge"])
 
 
 def test_a_whole_transfer_goes_through_the_user_function(user: Function, cleanup: Function):
@@ -114,8 +57,8 @@ def test_raw_bytes_pass_as_they_are(user: Function):
 
 
 def test_what_a_function_can_not_carry_is_refused_before(user: Function):
-    token = {"x-sgraph-access-token": TOKEN}
-    refused = user.call("POST", "/transfers/create", {"file_size_bytes": 5 * MIB}, **token)
+    token, creation = {"x-sgraph-access-token": TOKEN}, {"file_size_bytes": RAW_BYTES_MAX + 1}
+    refused = user.call("POST", "/transfers/create", creation, **token)
     assert (refused.status, refused.json()["code"]) == (413, "transfer_too_large")
 
 
@@ -177,7 +120,7 @@ def test_metrics_are_not_told_to_who_pretends_to_be_this_machine(user: Function)
     assert user.call("GET", "/metrics", x_forwarded_for="127.0.0.1").status == 404
 
 
-def test_the_admin_function_serves_the_panel_and_no_transfer(admin: Function, cleanup: Function):
+def test_the_admin_function_serves_the_panel_and_no_transfer(admin: Function):
     assert admin.call("GET", "/admin/login/").status == 200
     assert admin.call("GET", "/admin/").status == 302
     creation = {"file_size_bytes": 5}
@@ -187,4 +130,115 @@ def test_the_admin_function_serves_the_panel_and_no_transfer(admin: Function, cl
 
 
 def test_the_user_function_has_no_panel(user: Function):
-    assert user.call("GET", "/admin/login/").status == 404
+    for path in ("/admin/", "/admin/login/"):
+        assert user.call("GET", path).status == 404
+
+
+@BOTH_WAYS
+def test_an_operator_made_by_the_cleanup_function_signs_in_and_opens_the_dashboard(
+    admin: Function, cleanup: Function, way: str
+):
+    name = f"olga-{way}"
+    made = cleanup.invoke({"task": "operator", "name": name, "role": "moderator"})
+    assert made["name"] == name
+    olga = Browser(getattr(admin, way), "https://admin.example")
+    form = olga.get("/admin/login/")
+    credentials = {"username": name, "password": made["password"], "next": "/admin/"}
+    answer = olga.submit("/admin/login/", form, **credentials)
+    assert (answer.status, answer.headers["location"]) == (302, "/admin/")
+    assert {"sessionid", "csrftoken", "sgraph-send-known-browser"} <= olga.cookies.keys()
+    assert all("Secure" in line and "HttpOnly" in line for line in answer.set_cookies)
+
+    dashboard = olga.get("/admin/")
+    assert dashboard.status == 200
+    page = dashboard.body.decode()
+    assert 'data-testid="conditions"' in page
+    assert name in page
+
+    assert olga.submit("/admin/logout/", dashboard).status == 200
+    assert olga.get("/admin/").status == 302
+    assert made["password"] not in cleanup.log_path.read_text() + cleanup.output
+
+
+@BOTH_WAYS
+def test_a_form_of_another_origin_signs_nobody_in(admin: Function, cleanup: Function, way: str):
+    name = f"oscar-{way}"
+    made = cleanup.invoke({"task": "operator", "name": name, "role": "viewer"})
+    eve = Browser(getattr(admin, way), "https://evil.example")
+    form = eve.get("/admin/login/")
+    answer = eve.submit("/admin/login/", form, username=name, password=made["password"])
+    assert answer.status == 403
+    assert "sessionid" not in eve.cookies
+
+
+def test_several_lines_of_a_header_count_as_one(user: Function):
+    document = cloudfront("/")
+    request = document["Records"][0]["cf"]["request"]
+    request["headers"]["accept-encoding"] = [
+        {"key": "Accept-Encoding", "value": value} for value in ("gzip;q=0", "br")
+    ]
+    answer = user.invoke(document)
+    assert answer["headers"]["content-encoding"][0]["value"] == "br"
+    assert answer["bodyEncoding"] == "base64"
+
+
+def test_bytes_of_a_body_come_as_they_were_from_the_edge(user: Function):
+    token = {"x-sgraph-access-token": TOKEN}
+    content = bytes(range(256))
+    created = user.call("POST", "/transfers/create", {"file_size_bytes": len(content)}, **token)
+    path = f"/transfers/upload/{created.json()['transfer_id']}"
+    assert user.call_at_the_edge("POST", path, content, **token).status == 200
+    path = f"/transfers/complete/{created.json()['transfer_id']}"
+    assert user.call_at_the_edge("POST", path, **token).status == 200
+    path = f"/transfers/download/{created.json()['transfer_id']}"
+    assert user.call_at_the_edge("GET", path).body == content
+
+
+def test_what_was_counted_is_written_when_the_request_ends(
+    user: Function, environment: dict[str, str]
+):
+    with psycopg.connect(environment["DATABASE_URL"].partition("?")[0]) as connection:
+        query = "SELECT coalesce(sum(count), 0) FROM transfers_pagevisits"
+        before = connection.execute(query).fetchone()[0]
+        assert user.call("GET", "/security").status == 200
+        assert connection.execute(query).fetchone()[0] == before + 1
+
+
+def test_a_request_leaves_one_json_line_without_address_or_id(user: Function):
+    unknown = "x" * 22
+    user.call("GET", f"/transfers/info/{unknown}")
+    log = user.log_path.read_text()
+    line = json.loads(log.splitlines()[-1])
+    assert (line["route"], line["status"]) == ("transfers/info/<transfer_id>", 404)
+    assert unknown not in log
+    assert "2001:db8" not in log
+    assert "shown-by-cloudfront" not in log
+
+
+def test_cleanup_says_its_lag_where_cloudwatch_reads_it(cleanup: Function, database: None):
+    assert cleanup.invoke({"task": "cleanup"})["outcome"].startswith("closed: ")
+    line = json.loads(cleanup.output.splitlines()[-1])
+    directive = line["_aws"]["CloudWatchMetrics"][0]
+    assert directive["Namespace"] == "SGraphSend"
+    assert {each["Name"] for each in directive["Metrics"]} <= line.keys()
+    assert (line["Environment"], line["DeletionLagSeconds"]) == ("production", 0)
+
+
+def test_cleanup_refuses_tasks_that_it_does_not_know(cleanup: Function):
+    with pytest.raises(HandlerFailed, match="ValueError: task must be one of cleanup, migrate"):
+        cleanup.invoke({"task": "format the disk"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"SGRAPH_SEND__ORIGIN_SECRET": ""}, "needs SGRAPH_SEND__ORIGIN_SECRET"),
+        ({"DATABASE_URL": "sqlite:////tmp/no.sqlite3"}, "Lambda keeps no files"),
+    ],
+)
+def test_a_function_that_is_set_up_wrongly_does_not_start(
+    environment: dict[str, str], tmp_path: Path, changes: dict[str, str], reason: str
+):
+    function = Function("sgraph_send.lambda_user", environment | changes, tmp_path / "log")
+    assert function.ended()
+    assert reason in (tmp_path / "log").read_text()
