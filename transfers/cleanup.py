@@ -76,11 +76,11 @@ def _reopen_those_with_a_live_lease(now: datetime) -> None:
 
 
 def _due(now: datetime) -> dict[Reason, QuerySet]:
-    abandoned_before = now - timedelta(seconds=settings.ABANDONED_AFTER_SECONDS)
+    abandoned_after = timedelta(seconds=settings.ABANDONED_AFTER_SECONDS)
     return {
         Reason.EXPIRED: Transfer.objects.expired(now),
         Reason.EXHAUSTED: Transfer.objects.exhausted(now),
-        Reason.ABANDONED: Transfer.objects.abandoned(abandoned_before),
+        Reason.ABANDONED: Transfer.objects.abandoned(now, abandoned_after),
     }
 
 

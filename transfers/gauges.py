@@ -89,7 +89,7 @@ def _deletion_lag_seconds(now: datetime) -> float:
     abandoned_after = timedelta(seconds=settings.ABANDONED_AFTER_SECONDS)
     closed = Transfer.objects.filter(state=State.DELETING).aggregate(at=Min("closed_at"))["at"]
     expired = Transfer.objects.expired(now).aggregate(at=Min("expires_at"))["at"]
-    abandoned = Transfer.objects.abandoned(now - abandoned_after)
+    abandoned = Transfer.objects.abandoned(now, abandoned_after)
     touched = abandoned.aggregate(at=Min("touched_at"))["at"]
     due = [moment for moment in (closed, expired) if moment]
     if touched:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 LEASE_HOURS, LEASE_MAX_HOURS = 24, 72
 ABANDONED_HOURS = 24
+UPLOAD_MAX_HOURS = 7 * 24
 GONE_HOURS = MAX_EXPIRY_HOURS = 30 * 24
 
 Answer = tuple[int, str]
@@ -170,7 +171,8 @@ class ModelTransfer:
         return NOT_FOUND if self.state == "forgotten" else FINE
 
     def clean_up(self) -> None:
-        if self.state == "pending" and self.touched + ABANDONED_HOURS <= self.now:
+        is_idle = self.touched + ABANDONED_HOURS <= self.now
+        if self.state == "pending" and (is_idle or self.now >= UPLOAD_MAX_HOURS):
             self.close("abandoned")
         elif self.state == "completed" and self.closing_reason and not self.has_live_lease:
             self.close(self.closing_reason)

@@ -85,11 +85,14 @@ class TransferQuerySet(models.QuerySet):
             state=State.COMPLETED, download_count__gte=F("max_downloads")
         ).without_live_lease(now)
 
-    def abandoned(self, before: datetime) -> "TransferQuerySet":
-        """Uploads that nobody goes on with, or may: addresses for their parts outlive the token."""
-        untouched = Q(state__in=[State.PENDING, State.COMPLETING], touched_at__lte=before)
+    def abandoned(self, now: datetime, after: timedelta) -> "TransferQuerySet":
+        """Uploads that nobody has gone on with for so long, or that nobody may: addresses for their
+        parts outlive the token, and no expiry holds for what never becomes a transfer."""
+        longest = max(after, timedelta(seconds=limits.UPLOAD_MAX_SECONDS))
+        untouched = Q(state__in=[State.PENDING, State.COMPLETING], touched_at__lte=now - after)
+        endless = Q(state=State.PENDING, created_at__lte=now - longest)
         revoked = AccessToken.objects.filter(revoked_at__isnull=False)
-        return self.filter(untouched | Q(state=State.PENDING, access_token__in=revoked))
+        return self.filter(untouched | endless | Q(state=State.PENDING, access_token__in=revoked))
 
 
 class Transfer(models.Model):

@@ -14,6 +14,7 @@ import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from transfers import limits
 from transfers.stores import listing, local_identity, local_urls
@@ -89,6 +90,7 @@ class LocalStore(TransferStore):
                 raise StoreUnavailable("the parts changed while they were being joined")
             target.parent.mkdir(parents=True, exist_ok=True)
             upload.rename(target)
+            _drop_drafts(target)
             _flush_folder(target.parent)
         self.abort_all(transfer_id)
 
@@ -121,6 +123,7 @@ class LocalStore(TransferStore):
                     file.seek(start)
                     start = 0
                     while length_bytes and (chunk := file.read(min(CHUNK_BYTES, length_bytes))):
+                        _require_linked(file)
                         length_bytes -= len(chunk)
                         yield chunk
                 if not length_bytes:
@@ -231,6 +234,19 @@ def _whole_parts(folder: Path) -> list[StoredPart]:
             if not entry.name.startswith(".")
         )
     return [StoredPart(index, size, _etag(index, size)) for index, size in found]
+
+
+def _drop_drafts(folder: Path) -> None:
+    """What came in while the upload was joined: its writers do not find it under its new name."""
+    for draft in folder.glob(".*"):
+        draft.unlink(missing_ok=True)
+
+
+def _require_linked(file: BinaryIO) -> None:
+    """Raises StoreUnavailable for a part that was deleted since it was opened: the disk would keep
+    it, and its reader get it, for as long as they take."""
+    if not os.fstat(file.fileno()).st_nlink:
+        raise StoreUnavailable("the object was deleted while it was read")
 
 
 def _etag(index: int, size_bytes: int) -> str:

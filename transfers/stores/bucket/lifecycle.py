@@ -1,5 +1,6 @@
 """What our own deletion missed goes by itself: the net below the cleanup, not in its place."""
 
+from transfers import limits
 from transfers.stores.bucket.rule import Finding, Rule, passed, repairable
 from transfers.stores.bucket.service import Bucket
 
@@ -8,8 +9,8 @@ KEY_PREFIX = "transfers/"
 EXPIRY_ID = "sgraph-send-expire-transfers"
 ABORT_ID = "sgraph-send-abort-uploads"
 SPARE_DAYS = 1
-ABORT_DAYS = 7
 DAY_SECONDS = 86400
+ABORT_DAYS = limits.UPLOAD_MAX_SECONDS // DAY_SECONDS
 
 
 class Lifecycle(Rule):
