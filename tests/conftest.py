@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import environ
@@ -189,13 +190,20 @@ def on_postgres(database_url: str, transactional_db, django_db_blocker) -> Itera
     """Django's database is an own one on PostgreSQL, in every thread of this test."""
     from django.core.management import call_command
 
-    sqlite = connections.settings["default"]
-    _connect_default_to({**sqlite, **environ.Env.db_url_config(database_url), "OPTIONS": {}})
-    try:
+    with connected_to({**environ.Env.db_url_config(database_url), "OPTIONS": {}}):
         call_command("migrate", verbosity=0)
         yield database_url
+
+
+@contextmanager
+def connected_to(database: dict) -> Iterator[None]:
+    """Django's database is another one; its settings beyond these stay as they were."""
+    usual = connections.settings["default"]
+    _connect_default_to({**usual, **database})
+    try:
+        yield
     finally:
-        _connect_default_to(sqlite)
+        _connect_default_to(usual)
 
 
 def _connect_default_to(configuration: dict) -> None:

@@ -50,11 +50,13 @@ class AbuseReport(models.Model):
 class BlockedPayload(models.Model):
     """Ciphertext that no transfer may hold again, by the SHA-256 of all its bytes.
 
-    Its length decides first, so that uploads of other lengths are never read. The hash is None
-    until the bytes have been read, which happens before they are deleted.
+    Its length decides first, so that uploads of other lengths are never read, and its first 64 KiB
+    next. Both hashes are None until the bytes have been read, which happens before they are
+    deleted; blocks of before there was one of the beginning have the other alone.
     """
 
     payload_sha256 = models.BinaryField(unique=True, null=True)
+    beginning_sha256 = models.BinaryField(null=True)
     payload_bytes = models.BigIntegerField(db_index=True)
     transfer_id = models.CharField(max_length=22, default="", blank=True)
     created_at = models.DateTimeField(default=timezone.now)

@@ -170,6 +170,10 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
             "Hash of sealed bytes",
             "Knows the same sealed bytes again, nothing else.",
         ),
+        "beginning_sha256": (
+            "Hash of their beginning",
+            "Tells by the first 64 KiB that other bytes are others.",
+        ),
         "payload_bytes": ("Sealed bytes", "How many there are."),
         "transfer_id": ("Transfer", "Where they were."),
         "created_at": ("Blocked", "When an operator blocked them."),
