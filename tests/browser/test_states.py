@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from sgraph_send.cli.format import encode_b64u
 from tests.browser import at_rest
@@ -150,6 +151,17 @@ def test_damaged_bytes_are_not_saved(visit: Visit, local_site: LiveSite):
 
     assert_says(page, "damaged", "damaged", "nothing was saved")
     assert not saved
+
+
+def test_the_limit_is_named_as_the_operator_set_it(
+    visit: Visit, local_site: LiveSite, strict_site: LiveSite
+):
+    for site, words in (
+        (local_site, "Up to 100 GiB, no account"),
+        (strict_site, "Up to 1 MB, with an access token"),
+    ):
+        page = SendPage.open(visit(site))
+        expect(page.page.locator("#limit")).to_have_text(words)
 
 
 def test_too_much_for_this_server(visit: Visit, strict_site: LiveSite, tmp_path: Path):

@@ -1,4 +1,6 @@
 const MOST_CELLS = 48;
+// Painting takes from the same cores as encrypting.
+const DRAW_EVERY_MS = 125;
 const PHASES = ["empty", "sealing", "moving", "safe"];
 
 /** Cell of part `index` when `partCount` parts share `cellCount` cells. */
@@ -27,9 +29,11 @@ export function createStrip(element, partCount) {
   parts.forEach((part, index) => members[cellOf(index, partCount, cellCount)].push(part));
   const stale = new Set();
   let drawing = 0;
+  let drawnAt = -Infinity;
 
-  function draw() {
+  function draw(now) {
     drawing = 0;
+    drawnAt = now;
     for (const cell of stale) {
       const group = members[cell];
       const safe = group.filter(({ phase }) => phase === "safe").length / group.length;
@@ -42,6 +46,11 @@ export function createStrip(element, partCount) {
     stale.clear();
   }
 
+  function drawSoon() {
+    const waitMs = Math.max(0, drawnAt + DRAW_EVERY_MS - performance.now());
+    drawing ||= setTimeout(() => requestAnimationFrame(draw), waitMs);
+  }
+
   return {
     /** @param {number} index @param {"empty"|"sealing"|"moving"|"safe"} phase @param {number} fraction of its bytes on their way */
     set(index, phase, fraction = 0) {
@@ -49,7 +58,7 @@ export function createStrip(element, partCount) {
       parts[index].phase = phase;
       parts[index].fraction = fraction;
       stale.add(cellOf(index, partCount, cellCount));
-      drawing ||= requestAnimationFrame(draw);
+      drawSoon();
     },
   };
 }
