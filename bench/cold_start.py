@@ -139,7 +139,8 @@ def _function(
     """Milliseconds of the whole start, of the import alone, of each call, cold and warm."""
     began = time.perf_counter()
     with subprocess.Popen(
-        [python, "-S", PROCESS, f"sgraph_send.lambda_{role}"],
+        # -P: the folder of the script has names that the packages have too.
+        [python, "-SP", PROCESS, f"sgraph_send.lambda_{role}"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

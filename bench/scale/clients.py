@@ -135,14 +135,14 @@ class Crew:
             self.verdict[f"SHORT OF THE LIMIT: {sorted(found)} of {limit}"] += 1
 
     def _received(self, sent: SentTransfer, files: list, before: Callable | None = None) -> str:
-        """`whole`, `differs`, or the status of the refusal."""
+        """`whole`, `differs`, 404 or 410 of a transfer that is over, or what failed."""
         with self.connections.one() as connection:
             if before:
                 connection.before[LEASE_STEP] = before
             try:
                 received = Client(connection).receive(sent.transfer_id, sent.secret)
             except CallFailed as failure:
-                return str(failure.status)
+                return str(failure.status) if failure.status in (404, 410) else str(failure)
         return "whole" if received.files == files else "differs"
 
 

@@ -78,7 +78,7 @@ class PatientConnection(Connection):
         try:
             connection.request(method, url.partition(parts.netloc)[2], data, headers)
             answer = connection.getresponse()
-            body = answer.read(ANSWER_BYTES_MAX)
+            body = _whole_body(answer)
         except (OSError, http.client.HTTPException) as failure:
             connection.close()
             raise CallFailed(f"To {step}: {type(failure).__name__}.") from None
@@ -115,6 +115,15 @@ class Connections:
             taken.before.clear()
             with self._lock:
                 self._idle.append(taken)
+
+
+def _whole_body(answer: http.client.HTTPResponse) -> bytes:
+    """Raises IncompleteRead where a server died after it had sent the head."""
+    expected_bytes = answer.length
+    body = answer.read(ANSWER_BYTES_MAX)
+    if expected_bytes is not None and len(body) < expected_bytes:
+        raise http.client.IncompleteRead(body)
+    return body
 
 
 def _refused(step: str, status: int, body: bytes) -> CallFailed:
