@@ -115,7 +115,7 @@ def _measured(chosen: argparse.Namespace, environment: dict[str, str]) -> list[d
         for role, calls in (("user", CALLS), ("admin", ("/admin/login/",)), ("cleanup", ())):
             found = _function(chosen.python, environment, role, calls)
             taken.setdefault(role, []).append(found)
-    return [{"process": name, **_medians(rounds)} for name, rounds in taken.items()]
+    return [{"function": name, **_medians(rounds)} for name, rounds in taken.items()]
 
 
 def _medians(rounds: list[dict]) -> dict[str, str]:
@@ -130,7 +130,7 @@ def _medians(rounds: list[dict]) -> dict[str, str]:
 def _bare(python: str, environment: dict[str, str]) -> dict[str, float]:
     began = time.perf_counter()
     subprocess.run([python, "-S", "-c", BASELINE], env=environment, check=True)
-    return {"process": (time.perf_counter() - began) * 1000}
+    return {"start": (time.perf_counter() - began) * 1000}
 
 
 def _function(
@@ -148,7 +148,7 @@ def _function(
         text=True,
     ) as process:
         init = json.loads(process.stdout.readline())["init_ms"]
-        found = {"process": (time.perf_counter() - began) * 1000, "init": init}
+        found = {"start": (time.perf_counter() - began) * 1000, "init": init}
         for kind in ("first", "warm"):
             for path in calls:
                 process.stdin.write(f"{json.dumps(function_url('GET', path))}\n")

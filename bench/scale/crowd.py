@@ -16,23 +16,29 @@ from tests.services.live_site import ROOT
 
 @dataclass
 class Seen:
-    """What all clients together saw; `seconds` from the first call to the last."""
+    """What all clients together saw; `seconds` from the first call to the last, `faults_at` as
+    `time.time` has it."""
 
     verdict: Counter[str] = field(default_factory=Counter)
     said: list[str] = field(default_factory=list)
     sent: list[dict] = field(default_factory=list)
     milliseconds: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
-    failures: Counter[str] = field(default_factory=Counter)
+    failures: list[tuple[float, str]] = field(default_factory=list)
     given_up: Counter[str] = field(default_factory=Counter)
     seconds: float = 0.0
+    faults_at: list[float] = field(default_factory=list)
 
     def add(self, told: dict) -> None:
-        for name in ("verdict", "failures", "given_up"):
+        for name in ("verdict", "given_up"):
             getattr(self, name).update(told[name])
-        self.said += told["said"]
-        self.sent += told["sent"]
+        for name in ("said", "sent", "failures"):
+            getattr(self, name).extend(told[name])
         for step, times in told["milliseconds"].items():
             self.milliseconds[step] += times
+
+    def failures_between(self, first: float, last: float) -> dict[str, int]:
+        """How often each was met in that time of day, the most frequent first."""
+        return dict(Counter(text for at, text in self.failures if first <= at < last).most_common())
 
     @property
     def wrong(self) -> dict[str, int]:
@@ -62,6 +68,7 @@ def run(
     try:
         for share, fault in faults:
             done.wait_for(share)
+            seen.faults_at.append(time.time())
             fault()
         for child in children:
             seen.add(child.result())

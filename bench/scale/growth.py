@@ -25,16 +25,17 @@ PANEL_ROUNDS = 10
 
 def measure(site: ScaledSite, counts: Sequence[int], say: Callable) -> Iterator[dict]:
     """A row for each count of rows; the site has started, without cleanup beside it."""
-    for count in counts:
-        say(f"growth: {count} rows")
-        alive = rows.fill(site.database_url, site.bucket, count)
-        rows.put_objects(site.seaweed.filer, site.bucket, alive)
-        row = {"rows": count, "alive": len(alive)} | _transfers(site, count)
-        row |= _beside(site)
-        row |= _panel(site, count)
-        row["load"] = round(os.getloadavg()[0], 1)
-        say(json.dumps(row))
-        yield row
+    with _panel_site(site) as panel:
+        session = panel.manage("shell", "-v", "0", "-c", dashboard.SESSION).stdout.strip()
+        for count in counts:
+            say(f"growth: {count} rows")
+            alive = rows.fill(site.database_url, site.bucket, count)
+            rows.put_objects(site.seaweed.filer, site.bucket, alive)
+            row = {"rows": count, "alive": len(alive)} | _transfers(site, count)
+            row |= _beside(site) | _panel(panel, session)
+            row["load"] = round(os.getloadavg()[0], 1)
+            say(json.dumps(row))
+            yield row
 
 
 def plans(site: ScaledSite) -> dict:
@@ -69,20 +70,16 @@ def _beside(site: ScaledSite) -> dict:
     return {name: round(value) for name, value in _told_by(site, "bench.scale.passes").items()}
 
 
-def _panel(site: ScaledSite, count: int) -> dict:
-    with _panel_site(site) as panel:
-        session = panel.manage("shell", "-v", "0", "-c", dashboard.SESSION).stdout.strip()
-        pages = {
-            "dashboard_ms": dashboard.PAGES[0],
-            "dashboard_90d_ms": dashboard.PAGES[-1],
-            "list_ms": dashboard.LISTS[0],
-        }
-        return {
-            name: round(
-                statistics.median(dashboard.milliseconds(panel, path, session, PANEL_ROUNDS))
-            )
-            for name, path in pages.items()
-        }
+def _panel(panel: LiveSite, session: str) -> dict:
+    pages = {
+        "dashboard_ms": dashboard.PAGES[0],
+        "dashboard_90d_ms": dashboard.PAGES[-1],
+        "list_ms": dashboard.LISTS[0],
+    }
+    return {
+        name: round(statistics.median(dashboard.milliseconds(panel, path, session, PANEL_ROUNDS)))
+        for name, path in pages.items()
+    }
 
 
 @contextmanager

@@ -27,7 +27,7 @@ def measure(
         for processes in SERVER_PROCESSES if transfers else ():
             site = ScaledSite(folder / str(processes), *parts, **_settings(folder))
             found["scale"].append(_ordeal(site, processes, transfers, calls, say))
-        found["scale, ms per call"] = list(calls.values())
+        found["scale, ms per call"] = list(calls.values()) if transfers else []
         if counts:
             found |= _growth(
                 ScaledSite(folder / "growth", *parts, **_settings(folder)), counts, say
@@ -57,7 +57,7 @@ def _ordeal(
         "postgres_cpu_ms": round((used[1] - before[1]) / transfers, 1),
         "confirmed": seen.live.verdict["confirmed"],
         "wrong": len(seen.wrong),
-        "failures_met": sum(seen.met.values()),
+        **{f"met_after_{fault}": sum(kinds.values()) for fault, kinds in seen.met.items()},
         "failures_shown": sum(seen.given_up.values()),
         **{f"left_{name}": count for name, count in seen.left_behind.items()},
         "load": round(os.getloadavg()[0], 1),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 
 from bench import processes
 from bench.scale import books, crowd
@@ -26,7 +27,8 @@ CALLS = {
 @dataclass
 class Verdict:
     """`wrong` is empty when no confirmed transfer was lost and no limit overrun, the books agree
-    and nothing stayed behind for good. `met` are failures that another try made good."""
+    and nothing stayed behind for good. `met` are failures that another try made good, by the
+    fault that they followed."""
 
     live: crowd.Seen
     afterwards: crowd.Seen
@@ -34,19 +36,20 @@ class Verdict:
     wrong: dict[str, object] = field(default_factory=dict)
 
     @property
-    def met(self) -> dict[str, int]:
-        return dict((self.live.failures + self.afterwards.failures).most_common())
+    def met(self) -> dict[str, dict[str, int]]:
+        moments = [0.0, *self.live.faults_at, float("inf")]
+        found = [self.live.failures_between(*between) for between in pairwise(moments)]
+        found.append(self.afterwards.failures_between(0, float("inf")))
+        return dict(zip(("nothing", "kill", "reload", "all"), found, strict=True))
 
     @property
     def given_up(self) -> dict[str, int]:
         return dict(self.live.given_up + self.afterwards.given_up)
 
 
-def undergo(
-    site: ScaledSite, numbers: range, *, client_processes: int, threads: int, reload: bool = True
-) -> Verdict:
+def undergo(site: ScaledSite, numbers: range, *, client_processes: int, threads: int) -> Verdict:
     """Clients work on a site that has started; kill and reload happen while they do."""
-    faults = [(KILL_AT, site.kill_a_worker)] + ([(RELOAD_AT, site.reload)] if reload else [])
+    faults = [(KILL_AT, site.kill_a_worker), (RELOAD_AT, site.reload)]
     crew = {"processes": client_processes, "threads": threads}
     live = crowd.run(site, "live", list(numbers), faults=faults, **crew)
     disagreements = books.disagreements(site.database_url)

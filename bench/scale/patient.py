@@ -23,7 +23,7 @@ class Record:
 
     def __init__(self) -> None:
         self.milliseconds: dict[str, list[float]] = defaultdict(list)
-        self.failures: Counter[str] = Counter()
+        self.failures: list[tuple[float, str]] = []  # with the time of day, in seconds
         self.given_up: Counter[str] = Counter()
 
 
@@ -66,7 +66,7 @@ class PatientConnection(Connection):
                 last = failure
                 if failure.status is not None and failure.status not in PASSING:
                     raise
-            self._record.failures[str(last)] += 1
+            self._record.failures.append((time.time(), str(last)))
             time.sleep(wait_seconds)
             wait_seconds = min(2 * wait_seconds, LONGEST_WAIT_SECONDS)
         self._record.given_up[str(last)] += 1

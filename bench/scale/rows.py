@@ -34,7 +34,7 @@ FROM (SELECT n, at, luck, lives, CASE WHEN NOT lives THEN least(now() - interval
         CASE WHEN luck < 55 THEN at + interval '7 days'
         ELSE greatest(at + interval '20 hours', now() - interval '29 days') END) END AS ended
     FROM (SELECT n, at, luck, luck < 55 AND at > now() - interval '7 days' AS lives
-        FROM (SELECT n, n * 7919 %% 100 AS luck, now() - interval '1 hour'
+        FROM (SELECT n, n %% 100 * 7919 %% 100 AS luck, now() - interval '1 hour'
             - (%(count)s - n) * interval '37 days' / %(count)s + interval '2 hours' / %(count)s
             AS at FROM generate_series(1, %(count)s) AS n) AS dated) AS fated) AS made
 """
