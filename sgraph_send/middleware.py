@@ -6,18 +6,26 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 
 from django.core.exceptions import DisallowedHost, RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from sgraph_send.error_reports import where
+from sgraph_send.foreign_pages import is_of_a_foreign_page
 from sgraph_send.logs import begin_request
 from sgraph_send.refusals import API_PREFIXES, of_status, refused
 from sgraph_send.request_record import record
 from sgraph_send.security_headers import add_security_headers
 from transfers import limits
-from transfers.api.streams import PayloadResponse, client_socket, drain, interrupted
+from transfers.api.streams import (
+    PayloadResponse,
+    client_socket,
+    drain,
+    interrupted,
+    slot_for_coming,
+)
 from transfers.deadlines import clear_deadline, set_deadline
 from transfers.errors import BadRequest, TooLarge, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
@@ -43,6 +51,7 @@ class AnswerMiddleware:
         is_api = request.path.startswith(API_PREFIXES)
         response = (
             _misdirected(request)
+            or _of_a_foreign_page(request)
             or _oversized(request)
             or _unread(request)
             or self.get_response(request)
@@ -105,6 +114,14 @@ def _misdirected(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
+def _of_a_foreign_page(request: HttpRequest) -> HttpResponse | None:
+    if not is_of_a_foreign_page(request):
+        return None
+    return refused(
+        BadRequest("origin_not_allowed", "Pages of that origin may not call this service.")
+    )
+
+
 def _oversized(request: HttpRequest) -> HttpResponse | None:
     if not request.path.startswith("/transfers/") or STREAMED.fullmatch(request.path):
         return None
@@ -117,14 +134,21 @@ def _oversized(request: HttpRequest) -> HttpResponse | None:
 
 
 def _unread(request: HttpRequest) -> HttpResponse | None:
-    """Read a short body before anything else, so that a slow one holds neither row nor store."""
+    """Read a body before anything else, so that a slow one holds neither row nor store; one that is
+    not short needs a place as stored bytes do, because it comes before anybody knows from whom."""
     client = client_socket(request)
     length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+    if not length_bytes or STREAMED.fullmatch(request.path):
+        clear_deadline(client)
+        return None
+    is_short = length_bytes <= limits.JSON_BODY_MAX_BYTES
     set_deadline(client, BODY_SECONDS + length_bytes / SLOWEST_BYTES_PER_SECOND)
     try:
-        is_read_here = length_bytes and not STREAMED.fullmatch(request.path)
-        if is_read_here and len(request.body) < length_bytes:
-            return refused(interrupted())
+        with nullcontext() if is_short else slot_for_coming(request):
+            if len(request.body) < length_bytes:
+                return refused(interrupted())
+    except Unavailable as exc:
+        return refused(exc)
     except UnreadablePostError:
         return refused(interrupted())
     except RequestDataTooBig:

@@ -1,7 +1,8 @@
 """Everything the API refuses, as one tree. `code` is stable; scripts switch on it.
 
 TransferError
-├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind
+├── BadRequest 400        bad_request, host_not_allowed, malformed_json, mixed_transfer_kind,
+│                         origin_not_allowed
 ├── Unauthorised 401      access_token_required, access_token_wrong, owner_token_required
 ├── Forbidden 403         access_token_differs, access_token_expired, access_token_revoked,
 │                         access_token_used_up, download_url_wrong, link_proof_wrong,

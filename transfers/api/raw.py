@@ -44,8 +44,8 @@ def upload(request: HttpRequest, transfer_id: str):
             f"This transfer was announced, and its token charged, with {transfer.file_size_bytes} "
             "bytes.",
         )
-    with streams.slot():
-        part = lifecycle.write_raw(transfer, streams.body_chunks(request), length_bytes)
+    with streams.slot_for_coming(request) as held:
+        part = lifecycle.write_raw(transfer, streams.body_chunks(request, held), length_bytes)
     return {"status": "uploaded", "transfer_id": transfer.id, "size": part.size_bytes}
 
 
@@ -68,11 +68,11 @@ def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
         raise errors.transfer_not_found()
     if request.method == "HEAD":
         return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
-    with streams.slot() as held:
+    with streams.slot_for_going(request) as held:
         chunks = lifecycle.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
         chunks = streams.begun(chunks)
         leases.count_raw_download(transfer)
-        return streams.payload_answer(request, chunks, transfer.payload_bytes, held)
+        return streams.payload_answer(chunks, transfer.payload_bytes, held)
 
 
 def new_transfer(body: CreateRequest) -> Transfer:

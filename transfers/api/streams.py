@@ -3,13 +3,13 @@ thread, however slow the others are."""
 
 import itertools
 import socket
-import threading
 from collections.abc import Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 
 from transfers import errors, figures
+from transfers.api.places import Places
 from transfers.database_pool import release_database
 from transfers.deadlines import clear_deadline, set_deadline
 
@@ -20,7 +20,7 @@ DRAIN_SECONDS = 10
 DRAINED_MAX_BYTES = 20 * 2**20  # a part of the page's usual size, and some
 RESERVED_THREADS = max(2, settings.THREADS // 4)
 
-_slots = threading.BoundedSemaphore(settings.THREADS - RESERVED_THREADS)
+_places = Places(settings.THREADS - RESERVED_THREADS, min(15, settings.BODY_SILENCE_SECONDS))
 
 STORED_BYTES_HEADERS = {
     "Content-Type": "application/octet-stream",
@@ -34,19 +34,20 @@ STORED_BYTES_HEADERS = {
 class Slot:
     """One of the bounded places; once `handed_over`, the answer gives it back when it is closed."""
 
-    def __init__(self) -> None:
+    def __init__(self, connection: socket.socket | None, how: int) -> None:
+        self.connection, self.how = connection, how
         self.handed_over = False
 
     def __enter__(self) -> "Slot":
-        if not _slots.acquire(blocking=False):
-            raise errors.Unavailable(
-                "server_busy", "Too many transfers run at this moment. Try again in a moment."
-            )
+        self.place = _places.take(self.connection, self.how)
         return self
 
     def __exit__(self, *failure: object) -> None:
         if not self.handed_over:
-            _slots.release()
+            self.give_back()
+
+    def give_back(self) -> None:
+        _places.give_back(self.place)
 
 
 class PayloadResponse(StreamingHttpResponse):
@@ -66,8 +67,8 @@ class PayloadResponse(StreamingHttpResponse):
             self.sent_bytes = 0
         super().close()
         if self.held:
+            self.held.give_back()
             self.held = None
-            _slots.release()
 
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -75,9 +76,15 @@ class PayloadResponse(StreamingHttpResponse):
             self.sent_bytes += len(chunk)
 
 
-def slot() -> Slot:
-    """A context that holds a place; raises Unavailable `server_busy` when there is none."""
-    return Slot()
+def slot_for_coming(request: HttpRequest) -> Slot:
+    """A context that holds a place for a body that is read; raises Unavailable `server_busy` when
+    there is none."""
+    return Slot(client_socket(request), socket.SHUT_RD)
+
+
+def slot_for_going(request: HttpRequest) -> Slot:
+    """The same for stored bytes that are sent."""
+    return Slot(client_socket(request), socket.SHUT_RDWR)
 
 
 def body_length_bytes(request: HttpRequest) -> int:
@@ -89,8 +96,8 @@ def body_length_bytes(request: HttpRequest) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
-def body_chunks(request: HttpRequest) -> Iterator[bytes]:
-    """The body as it arrives; each chunk has a deadline.
+def body_chunks(request: HttpRequest, held: Slot) -> Iterator[bytes]:
+    """The body as it arrives, under the place that it has; each chunk has a deadline.
 
     Raises Interrupted when the client goes away or is too slow.
     """
@@ -104,6 +111,7 @@ def body_chunks(request: HttpRequest) -> Iterator[bytes]:
             if not chunk:
                 raise interrupted()
             left_bytes -= len(chunk)
+            held.place.moved()
             yield chunk
     except UnreadablePostError:
         raise interrupted() from None
@@ -131,7 +139,7 @@ def drain(request: HttpRequest) -> None:
     release_database()
     client = client_socket(request)
     try:
-        with slot():
+        with slot_for_coming(request):
             set_deadline(client, DRAIN_SECONDS)
             while left_bytes > 0 and (chunk := request.read(CHUNK_BYTES)):
                 left_bytes -= len(chunk)
@@ -141,11 +149,12 @@ def drain(request: HttpRequest) -> None:
         clear_deadline(client)
 
 
-def _with_deadlines(chunks: Iterator[bytes], client: socket.socket | None) -> Iterator[bytes]:
+def _with_deadlines(chunks: Iterator[bytes], held: Slot) -> Iterator[bytes]:
     """Chunks for a recipient, who must take each of them in time."""
     for chunk in chunks:
+        held.place.moved()
         seconds = SENDING_PATIENCE * settings.BODY_SILENCE_SECONDS
-        set_deadline(client, seconds, socket.SHUT_RDWR)
+        set_deadline(held.connection, seconds, held.how)
         yield chunk
 
 
@@ -172,7 +181,6 @@ def begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
 
 
 def payload_answer(
-    request: HttpRequest,
     chunks: Iterator[bytes],
     length_bytes: int,
     held: Slot,
@@ -180,6 +188,6 @@ def payload_answer(
 ) -> PayloadResponse:
     """Stored bytes as an answer, which keeps its slot until it has been sent."""
     release_database()
-    timed = _with_deadlines(begun(chunks), client_socket(request))
+    timed = _with_deadlines(begun(chunks), held)
     response = PayloadResponse(timed, held, status=206 if content_range else 200)
     return payload_headers(response, length_bytes, content_range)
