@@ -22,6 +22,7 @@ SELECT count(*) FROM transfers_lease WHERE finished_at IS NOT NULL AND (SELECT c
     FROM transfers_transferevent AS event WHERE event.transfer_id = transfers_lease.transfer_id
     AND event.kind = 'download_finished') = 0
 """
+_CONNECTIONS = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
 _STATES = "SELECT state, count(*) FROM transfers_transfer GROUP BY state"
 _AGE = "UPDATE transfers_transfer SET touched_at = touched_at - %s WHERE state IN "
 _UNFINISHED = "('pending', 'completing')"
@@ -54,6 +55,13 @@ def disagreements(database_url: str) -> dict[str, str]:
 def states(database_url: str) -> dict[str, int]:
     with psycopg.connect(database_url) as connection:
         return dict(connection.execute(_STATES).fetchall())
+
+
+def connections(database_url: str) -> int:
+    """That others hold to this database at the moment."""
+    with psycopg.connect(database_url) as connection:
+        (count,) = connection.execute(_CONNECTIONS).fetchone()
+        return count - 1
 
 
 def make_unfinished_older(database_url: str, age: timedelta) -> int:

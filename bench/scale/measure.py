@@ -60,6 +60,7 @@ def _ordeal(
         **{f"met_after_{fault}": sum(kinds.values()) for fault, kinds in seen.met.items()},
         "failures_shown": sum(seen.given_up.values()),
         **{f"left_{name}": count for name, count in seen.left_behind.items()},
+        "connections": seen.connections,
         "load": round(os.getloadavg()[0], 1),
         "verdict": dict(seen.live.verdict + seen.afterwards.verdict),
         "met": seen.met,

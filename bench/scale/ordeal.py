@@ -27,12 +27,13 @@ CALLS = {
 @dataclass
 class Verdict:
     """`wrong` is empty when no confirmed transfer was lost and no limit overrun, the books agree
-    and nothing stayed behind for good. `met` are failures that another try made good, by the
-    fault that they followed."""
+    and nothing stayed behind for good. `connections` are those of PostgreSQL in mid-run, `met` are
+    failures that another try made good, by the fault that they followed."""
 
     live: crowd.Seen
     afterwards: crowd.Seen
     left_behind: dict[str, int]
+    connections: int
     wrong: dict[str, object] = field(default_factory=dict)
 
     @property
@@ -49,12 +50,18 @@ class Verdict:
 
 def undergo(site: ScaledSite, numbers: range, *, client_processes: int, threads: int) -> Verdict:
     """Clients work on a site that has started; kill and reload happen while they do."""
-    faults = [(KILL_AT, site.kill_a_worker), (RELOAD_AT, site.reload)]
+    open_connections: list[int] = []
+
+    def kill() -> None:
+        open_connections.append(books.connections(site.database_url))
+        site.kill_a_worker()
+
+    faults = [(KILL_AT, kill), (RELOAD_AT, site.reload)]
     crew = {"processes": client_processes, "threads": threads}
     live = crowd.run(site, "live", list(numbers), faults=faults, **crew)
     disagreements = books.disagreements(site.database_url)
     afterwards = crowd.run(site, "again", live.sent, **crew)
-    found = Verdict(live, afterwards, _left_behind(site))
+    found = Verdict(live, afterwards, _left_behind(site), *open_connections)
     found.wrong = live.wrong | afterwards.wrong | disagreements | found.given_up
     if len(live.sent) != len(numbers):
         found.wrong["not sent to the end"] = len(numbers) - len(live.sent)
