@@ -16,9 +16,17 @@ LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
 class _Environment(environ.FileAwareEnv):
-    """Values from `NAME` or from the file `NAME_FILE` names, whose final line ending is dropped."""
+    """Values from `NAME` or from the file `NAME_FILE` names, whose final line ending is dropped.
+
+    `defaults`: what each name that was asked for is without a value.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.defaults: dict[str, object] = {}
 
     def get_value(self, var: str, *args: object, **kwargs: object):
+        self.defaults.setdefault(var, kwargs.get("default"))
         value = super().get_value(var, *args, **kwargs)
         return value.rstrip("\r\n") if isinstance(value, str) else value
 

@@ -1,8 +1,9 @@
 """What mkdocs.yml leaves to code: pages that have another source, links, pictures, the decisions.
 
 README.md is the first page and CHANGELOG.md one of the last; the API reference is made from the
-OpenAPI document. A comment `<!-- picture: NAME | words -->` becomes the picture that
-tests/browser/test_pictures.py made in the folder that DOCS_PICTURES names.
+OpenAPI document, the tables of the settings from the code that reads them. A comment
+`<!-- picture: NAME | words -->` becomes the picture that tests/browser/test_pictures.py made in the
+folder that DOCS_PICTURES names.
 """
 
 import os
@@ -17,7 +18,7 @@ from mkdocs.structure.pages import Page
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from deploy.docs_site import links, pictures, reference  # noqa: E402
+from deploy.docs_site import links, pictures, reference, settings_page  # noqa: E402
 
 DECISIONS = "decisions/index.md"
 FROM_THE_ROOT = {"index.md": "README.md", "changelog.md": "CHANGELOG.md"}
@@ -50,6 +51,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
     uri = page.file.src_uri
     source = ROOT / FROM_THE_ROOT.get(uri, f"docs/{uri}")
+    if source == settings_page.PAGE:
+        markdown = _with_settings(markdown)
     text = links.rewritten(markdown, source, os.environ.get("DOCS_SOURCE_URL", ""))
     if not _picture_folder():
         return text
@@ -57,6 +60,14 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     if missing := [name for name in pictures.files_named(text) if name not in made]:
         raise PluginError(f"{uri} shows pictures that no test made: {', '.join(missing)}")
     return pictures.shown(text, depth=uri.count("/"))
+
+
+def _with_settings(markdown: str) -> str:
+    read, words = settings_page.as_read_by_the_code(), settings_page.sentences()
+    try:
+        return settings_page.generated(markdown, read, words)
+    except ValueError as exc:
+        raise PluginError(str(exc)) from exc
 
 
 def _decisions() -> list[Path]:

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.docs_site import settings_page
+from sgraph_send import lambda_secrets
 from tests.aws.cloudformation import TEMPLATE, load, without
 from tests.aws.template_rules import RULES
 
@@ -48,6 +50,18 @@ def test_no_name_of_a_function_log_group_or_bucket_is_shared_by_two_environments
         if key in found.get("Properties", {})
     ]
     assert [name for name in named if "${Environment}" not in name] == ['"/aws/lambda-insights"']
+
+
+def test_every_variable_of_a_function_is_a_setting(template: dict):
+    known = set(settings_page.as_read_by_the_code()["defaults"]) | set(lambda_secrets.NAMES)
+    functions = [
+        each["Properties"]
+        for each in template["Resources"].values()
+        if each["Type"] == "AWS::Lambda::Function"
+    ]
+    given = {name for each in functions for name in each["Environment"]["Variables"]}
+    assert len(given) > 10
+    assert {name.removesuffix(lambda_secrets.SUFFIX) for name in given} - known == set()
 
 
 def test_the_linter_of_aws_has_nothing_to_say():
