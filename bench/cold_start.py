@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from bench import report
@@ -53,7 +53,7 @@ def main(arguments: Sequence[str]) -> None:
         finally:
             postgres.stop()
     conditions = report.conditions(chosen) | {"python": _version(chosen.python)}
-    sys.stdout.write(report.as_text({"cold start, medians in ms": results}, conditions))
+    sys.stdout.write(report.as_text({"cold start, medians of milliseconds": results}, conditions))
 
 
 def _unpacked(folder: Path, chosen: argparse.Namespace) -> Path:
@@ -107,37 +107,44 @@ def _migrate(python: str, environment: dict[str, str]) -> None:
     subprocess.run([python, "-S", "-c", command], env=environment, check=True)
 
 
+Taken = dict[str, tuple[float, float]]
+
+
 def _measured(chosen: argparse.Namespace, environment: dict[str, str]) -> list[dict]:
-    taken: dict[str, list[dict]] = {}
+    taken: dict[str, list[Taken]] = {}
     for _ in range(chosen.rounds):
         taken.setdefault("bare: boto3 and Django", []).append(_bare(chosen.python, environment))
         for role, calls in (("user", CALLS), ("admin", ("/admin/login/",)), ("cleanup", ())):
             found = _function(chosen.python, environment, role, calls)
             taken.setdefault(role, []).append(found)
-    return [{"function": name, **_medians(rounds)} for name, rounds in taken.items()]
+    return [
+        {
+            "function": name,
+            "step": step,
+            "ms": _median(each[step][0] for each in rounds),
+            "CPU ms": _median(each[step][1] for each in rounds),
+        }
+        for name, rounds in taken.items()
+        for step in rounds[0]
+    ]
 
 
-def _medians(rounds: list[dict]) -> dict[str, str]:
-    """The median, and least to most, of each figure."""
-    return {
-        name: f"{statistics.median(values):.0f} ({min(values):.0f} to {max(values):.0f})"
-        for name in rounds[0]
-        for values in [[each[name] for each in rounds]]
-    }
+def _median(values: Iterable[float]) -> str:
+    """And the least and the most."""
+    found = sorted(values)
+    return f"{statistics.median(found):.0f} ({found[0]:.0f} to {found[-1]:.0f})"
 
 
-def _bare(python: str, environment: dict[str, str]) -> dict[str, float]:
+def _bare(python: str, environment: dict[str, str]) -> Taken:
     before = os.times()
     subprocess.run([python, "-S", "-c", BASELINE], env=environment, check=True)
     after = os.times()
     cpu = sum(after[2:4]) - sum(before[2:4])
-    return {"init": (after.elapsed - before.elapsed) * 1000, "init, CPU": cpu * 1000}
+    return {"start": ((after.elapsed - before.elapsed) * 1000, cpu * 1000)}
 
 
-def _function(
-    python: str, environment: dict[str, str], role: str, calls: Sequence[str]
-) -> dict[str, float]:
-    """Milliseconds of the import and of each call, cold and warm."""
+def _function(python: str, environment: dict[str, str], role: str, calls: Sequence[str]) -> Taken:
+    """Milliseconds of the start and of each call, cold and warm: by the clock, and of CPU."""
     with subprocess.Popen(
         # -P: the folder of the script has names that the packages have too.
         [python, "-SP", PROCESS, f"sgraph_send.lambda_{role}"],
@@ -147,17 +154,19 @@ def _function(
         stderr=subprocess.DEVNULL,
         text=True,
     ) as process:
-        init = json.loads(process.stdout.readline())
-        found = {"init": init["ms"], "init, CPU": init["cpu_ms"]}
+        found = {"start": _told(process)}
         for kind in ("first", "warm"):
             for path in calls:
                 process.stdin.write(f"{json.dumps(function_url('GET', path))}\n")
                 process.stdin.flush()
-                taken = json.loads(process.stdout.readline())
-                found[f"{kind} {path[:16]}"] = taken["ms"]
-                found[f"{kind} {path[:16]}, CPU"] = taken["cpu_ms"]
+                found[f"{kind} {path[:16]}"] = _told(process)
         process.stdin.close()
     return found
+
+
+def _told(process: subprocess.Popen) -> tuple[float, float]:
+    taken = json.loads(process.stdout.readline())
+    return taken["ms"], taken["cpu_ms"]
 
 
 def _profile(python: str, environment: dict[str, str]) -> str:

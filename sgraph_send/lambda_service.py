@@ -7,6 +7,7 @@ left to threads or for later.
 import logging
 import os
 from collections.abc import Callable, Iterable
+from importlib import import_module
 
 from asgiref.wsgi import WsgiToAsgi
 from django.core.exceptions import ImproperlyConfigured
@@ -44,6 +45,8 @@ def handler_of(role: str) -> Handler:
     from sgraph_send.configuration import env
     from sgraph_send.wsgi import application
 
+    # Django would wait for the first call; Lambda gives a start more of a processor than a call.
+    import_module(settings.ROOT_URLCONF)
     origin_secret = env.str("SGRAPH_SEND__ORIGIN_SECRET", default="")
     if not origin_secret or not settings.PUBLIC_ORIGINS:
         raise ImproperlyConfigured(

@@ -2,7 +2,8 @@
 
 python -m deploy.release.function_code FILE.zip
 
-Needs the packages of requirements-aws.lock installed, to lay the static files out.
+Needs the packages of requirements-aws.lock installed, to lay the static files out. Run by Python of
+the functions' version it puts bytecode in, without which each cold start compiles everything anew.
 """
 
 import os
@@ -12,25 +13,49 @@ import subprocess
 import sys
 import tempfile
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = ("sgraph_send", "transfers", "adminpanel", "templates", "static")
-# Runtime and Architectures of the functions.
-PYTHON, PLATFORMS = "3.13", ("manylinux2014_aarch64", "manylinux_2_28_aarch64")
 UNPACKED_BYTES_MAX = 250 * 2**20  # Lambda's limit, layers included
+CODE_FOLDER = "/var/task"  # where Lambda unpacks it
 
 
-def pack(file: Path) -> int:
-    """Writes `file`; the bytes that it unpacks to. Raises CalledProcessError, ValueError."""
+@dataclass(frozen=True)
+class Machine:
+    """Where the code will run; `python` as in 3.13."""
+
+    python: str
+    platforms: tuple[str, ...]
+
+
+# Of the 400 services that botocore describes these are asked, or asked for credentials.
+SERVICES = {"s3", "secretsmanager", "signin", "sso", "sso-oidc", "sts"}
+# Runtime and Architectures of the functions.
+FUNCTIONS = Machine("3.13", ("manylinux2014_aarch64", "manylinux_2_28_aarch64"))
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def pack(file: Path, machine: Machine = FUNCTIONS, python: str | None = None) -> int:
+    """Writes `file`; the bytes that it unpacks to. Raises CalledProcessError, ValueError.
+
+    `python`: an interpreter of the machine's version that makes bytecode; by default this one, if
+    it is of that version. Empty: no bytecode.
+    """
+    if python is None and machine.python == HERE:
+        python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "code"
-        _install(folder, Path(name) / "locked.txt")
+        _install(folder, Path(name) / "locked.txt", machine)
+        _forget_services(folder / "botocore" / "data")
         for ours in OURS:
             shutil.copytree(
                 ROOT / ours, folder / ours, ignore=shutil.ignore_patterns("__pycache__")
             )
         _lay_out_static(folder, Path(name) / "data")
+        if python:
+            _compile(folder, python)
         paths = sorted(path for path in folder.rglob("*") if path.is_file())
         if (unpacked_bytes := sum(path.stat().st_size for path in paths)) > UNPACKED_BYTES_MAX:
             raise ValueError(f"{unpacked_bytes} bytes are more than Lambda takes.")
@@ -40,10 +65,10 @@ def pack(file: Path) -> int:
     return unpacked_bytes
 
 
-def _install(folder: Path, requirements: Path) -> None:
-    """For the functions' machine, not for this one; nothing is run or compiled."""
+def _install(folder: Path, requirements: Path, machine: Machine) -> None:
+    """For that machine, not for this one; nothing of it is run."""
     requirements.write_text(without_parser((ROOT / "requirements-aws.lock").read_text()))
-    platforms = [f"--platform={platform}" for platform in PLATFORMS]
+    platforms = [f"--platform={platform}" for platform in machine.platforms]
     install = [
         sys.executable,
         "-m",
@@ -53,8 +78,21 @@ def _install(folder: Path, requirements: Path) -> None:
         "--no-compile",
         "--require-hashes",
     ]
-    where = ["--only-binary=:all:", f"--python-version={PYTHON}", *platforms, f"--target={folder}"]
+    where = ["--only-binary=:all:", f"--python-version={machine.python}", *platforms]
+    where += [f"--target={folder}"]
     subprocess.run([*install, *where, "--requirement", requirements], check=True)
+
+
+def _forget_services(described: Path) -> None:
+    for service in described.iterdir():
+        if service.is_dir() and service.name not in SERVICES:
+            shutil.rmtree(service)
+
+
+def _compile(folder: Path, python: str) -> None:
+    """Never compared with the sources, whose times a zip does not keep."""
+    how = ["-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
+    subprocess.run([python, *how, "-s", folder, "-p", CODE_FOLDER, folder], check=True)
 
 
 def without_parser(lock: str) -> str:
@@ -78,4 +116,6 @@ def _lay_out_static(folder: Path, data_folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(f"{pack(Path(sys.argv[1]))} bytes unpacked\n")
+    unpacked = pack(Path(sys.argv[1]))
+    compiled = "with" if FUNCTIONS.python == HERE else f"without (packed by Python {HERE})"
+    sys.stdout.write(f"{unpacked} bytes unpacked, {compiled} bytecode of {FUNCTIONS.python}\n")

@@ -17,7 +17,7 @@ ELF_AARCH64 = 183  # e_machine, /usr/include/elf.h
 
 def test_it_is_packed_for_the_runtime_of_the_template():
     runtimes = set(re.findall(r"Runtime: (python\S+)", TEMPLATE))
-    assert runtimes == {f"python{function_code.PYTHON}"}
+    assert runtimes == {f"python{function_code.FUNCTIONS.python}"}
     assert set(re.findall(r"Architectures: \[(\w+)\]", TEMPLATE)) == {"arm64"}
 
 
@@ -47,3 +47,7 @@ def test_the_zip_holds_handlers_packages_and_static_files(tmp_path: Path):
     assert {f"{module.replace('.', '/')}.py" for module in handlers} <= held
     assert {"mangum/__init__.py", "templates/base.html", "static_files/staticfiles.json"} <= held
     assert machines == {ELF_AARCH64}
+    described = {name.split("/")[2] for name in held if re.match(r"botocore/data/[^/]+/", name)}
+    assert described == function_code.SERVICES
+    is_compiled = any(name.endswith(".pyc") for name in held)
+    assert is_compiled == (function_code.FUNCTIONS.python == function_code.HERE)
