@@ -1,5 +1,7 @@
 """A page of another origin calls the API and the bucket from a real browser."""
 
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -75,6 +77,16 @@ def test_a_page_of_a_foreign_origin_reads_and_writes_nothing(
         assert evil.fetch(signed.put, method="PUT", body="x" * 156)[0] == REFUSED
         assert evil.fetch(signed.get)[0] == REFUSED
         assert evil.fetch(signed.get, headers={"Range": "bytes=0-9"})[0] == REFUSED
+        # What a page may send to anybody without being let in, and without seeing an answer.
+        before = transfers_begun(open_to_a_friend)
+        plain_text = {"method": "POST", "mode": "no-cors", "body": '{"file_size_bytes": 1}'}
+        assert evil.fetch(f"{api}/transfers/create", **plain_text)[0] == REFUSED
+        assert transfers_begun(open_to_a_friend) == before
+
+
+def transfers_begun(site: LiveSite) -> int:
+    with closing(sqlite3.connect(site.data_folder / "db.sqlite3")) as rows:
+        return rows.execute("SELECT count(*) FROM transfers_transfer").fetchone()[0]
 
 
 def test_a_page_of_a_configured_origin_is_let_in(
