@@ -141,7 +141,7 @@ class Container:
         )
         self._child.wait_ready(lambda: is_healthy(self.port))
         seconds = time.monotonic() - started
-        self.pid = _children(self._child.pid)[0]
+        self.pid = children(self._child.pid)[0]
         return seconds
 
     def ask(self, *command: str) -> subprocess.CompletedProcess[str]:
@@ -173,7 +173,7 @@ class Container:
         found, unseen = [], [self.pid]
         while unseen:
             found.append(unseen.pop(0))
-            unseen += _children(found[-1])
+            unseen += children(found[-1])
         return found
 
     def cpu_seconds(self) -> float:
@@ -198,7 +198,7 @@ class Container:
         return {**inherited_environment(), **places}
 
 
-def _children(pid: int) -> list[int]:
+def children(pid: int) -> list[int]:
     return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
