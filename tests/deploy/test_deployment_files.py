@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.monitoring.installation import program
 from tests.services.live_site import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -91,7 +92,7 @@ def test_secrets_are_made_once_all_different_and_for_their_owner_alone(made: Pat
     named = set(re.findall(r"\$\{(\w+)\}", (DEPLOY / "compose.yaml").read_text()))
     assert set(first) == named
     secrets = [value for name, value in first.items() if not name.endswith("_HOST")]
-    assert len(set(secrets)) == len(secrets) == 7
+    assert len(set(secrets)) == len(secrets) == 8
     assert all(len(secret) >= 20 for secret in secrets)
     assert (made / ".env").stat().st_mode & 0o777 == 0o600
     assert (made / "secrets").stat().st_mode & 0o777 == 0o700
@@ -104,6 +105,49 @@ def test_setup_refuses_other_names_and_wrong_ones(made: Path):
     assert (other.returncode, "another name" in other.stderr) == (1, True)
     wrong = run(made / "setup", "--only-secrets", "https://send.example")
     assert wrong.returncode == 2
+
+
+ALERTS = {"MAIL_TO": "", "MAIL_FROM": "", "MAIL_SERVER": "", "MAIL_USER": "", "MAIL_PASSWORD": ""}
+MAIL = ALERTS | {
+    "MAIL_TO": "ops@b.example",
+    "MAIL_FROM": "a@b.example",
+    "MAIL_SERVER": "b.example:587",
+}
+NO_CHAT = {"CHAT_WEBHOOK_URL": "", "CHAT_CHANNEL": "'#ops'"}
+CHAT = NO_CHAT | {"CHAT_WEBHOOK_URL": "https://chat.example/hooks/x?y=1"}
+
+
+@pytest.mark.parametrize(
+    ("filled_in", "receivers"),
+    [
+        (ALERTS | NO_CHAT, {"chat", "mail", "mail-and-chat"}),
+        (MAIL | NO_CHAT, {"mail"}),
+        (ALERTS | CHAT, {"chat"}),
+        (MAIL | CHAT, {"chat", "mail", "mail-and-chat"}),
+    ],
+)
+def test_alerts_go_where_deploy_alerts_says(made: Path, filled_in: dict, receivers: set[str]):
+    lines = "".join(f"{name}={value}\n" for name, value in filled_in.items())
+    (made / "alerts").write_text(lines)
+    assert run(made / "setup", "--only-secrets").returncode == 0
+
+    config = yaml.safe_load((made / "secrets" / "alertmanager.yml").read_text())
+    routes = [config["route"], *config["route"]["routes"]]
+    assert {route["receiver"] for route in routes} == receivers
+    assert run(program("amtool"), "check-config", made / "secrets/alertmanager.yml").returncode == 0
+    mail = config["receivers"][1]["email_configs"][0]
+    assert mail["to"] == (filled_in["MAIL_TO"] or "nobody@send.example")
+    assert config["receivers"][0]["slack_configs"][0]["channel"] == "#ops"
+    webhook = (made / "secrets" / "chat_webhook_url").read_text()
+    assert webhook == (filled_in["CHAT_WEBHOOK_URL"] or "http://127.0.0.1:9/nobody")
+
+
+def test_setup_says_what_is_missing_in_deploy_alerts(made: Path):
+    assert (made / "alerts").stat().st_mode & 0o777 == 0o600
+    for wrong in (MAIL | NO_CHAT | {"MAIL_SERVER": ""}, MAIL | NO_CHAT | {"MAIL_TO": "'a b'"}):
+        (made / "alerts").write_text("".join(f"{name}={value}\n" for name, value in wrong.items()))
+        refused = run(made / "setup", "--only-secrets")
+        assert (refused.returncode, "deploy/alerts:" in refused.stderr) == (2, True)
 
 
 def test_limits_of_our_proxies_fit_the_largest_bodies():
