@@ -175,6 +175,8 @@ class S3Store(S3Storage, TransferStore):
             answer = self._client.get_object(
                 **self._object(transfer_id), Range=f"bytes={start}-{start + length_bytes - 1}"
             )
+            if answer["ContentLength"] != length_bytes:
+                raise StoreUnavailable("the store sends another range than it was asked for")
             yield from answer["Body"].iter_chunks(CHUNK_BYTES)
 
     def delete(self, transfer_id: str) -> None:
