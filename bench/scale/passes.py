@@ -21,6 +21,7 @@ def main() -> None:
 
     from transfers import cleanup, reconciliation
     from transfers.models import State, Transfer
+    from transfers.stores import current_store
 
     found = {"cleanup_first_ms": _milliseconds(cleanup.run)}
     found["cleanup_ms"] = _milliseconds(cleanup.run)
@@ -31,6 +32,7 @@ def main() -> None:
     took = _milliseconds(cleanup.run)
     found["deletion_ms"] = (took - found["cleanup_ms"]) / max(1, len(some))
     before_mib = _peak_mib()
+    found["listing_ms"] = _milliseconds(lambda: list(map(len, current_store().contents())))
     found["reconcile_ms"] = _milliseconds(reconciliation.compare)
     found["reconcile_more_mib"] = _peak_mib() - before_mib
     sys.stdout.write(json.dumps(found) + "\n")

@@ -158,8 +158,10 @@ class Transfer(models.Model):
             models.Index(
                 fields=["closed_at"], condition=Q(state=State.DELETED), name="transfer_tombstone"
             ),
+            # By expiry as the one above, though nobody asks in that order: what the planner can't
+            # know of the condition then counts for both, and the smaller index wins.
             models.Index(
-                fields=["id"],
+                fields=["expires_at"],
                 condition=Q(state=State.COMPLETED, download_count__gte=F("max_downloads")),
                 name="transfer_used_up",
             ),
@@ -247,6 +249,11 @@ class Lease(models.Model):
         ordering = ["created_at"]
         constraints = [
             models.UniqueConstraint(fields=["transfer", "token_hash"], name="one_lease_per_token")
+        ]
+        indexes = [
+            models.Index(
+                fields=["transfer"], condition=Q(finished_at=None), name="lease_unfinished"
+            )
         ]
 
     def is_live(self, now: datetime) -> bool:
