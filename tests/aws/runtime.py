@@ -67,7 +67,7 @@ class Function:
         method: str,
         path: str,
         body: object = None,
-        secret: str = ORIGIN_SECRET,
+        secret: str | None = ORIGIN_SECRET,
         cookies: Sequence[str] = (),
         **headers: str,
     ) -> Answer:
@@ -75,6 +75,8 @@ class Function:
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         document = function_url(method, path, body, named)
         document["headers"]["x-sgraph-origin-secret"] = secret
+        if secret is None:
+            del document["headers"]["x-sgraph-origin-secret"]
         if cookies:
             document["cookies"] = list(cookies)
         answer = self.invoke(document)

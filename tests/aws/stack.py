@@ -20,7 +20,7 @@ LEFT_OUT = {
     "AWS::Logs::DeliveryDestination": "the linter",
     "AWS::Logs::DeliverySource": "the linter",
     "AWS::Logs::QueryDefinition": "rules of tests/aws/template_rules.py",
-    "AWS::S3::BucketPolicy": "rules of tests/aws/template_rules.py",
+    "AWS::S3::BucketPolicy": "tests/aws/test_bucket_audit.py, by the calls of S3",
     "AWS::SNS::Subscription": "the linter",
     "AWS::SNS::TopicPolicy": "rules of tests/aws/template_rules.py",
     "AWS::SecretsManager::Secret": "tests/aws/test_secrets.py, by the calls of the functions",

@@ -72,9 +72,9 @@ def test_the_pages_and_their_files_come_from_the_user_function(user: Function):
     assert "immutable" in answer.headers["cache-control"]
 
 
-@pytest.mark.parametrize("secret", ["", "guessed", "shown-by-cloudfront "])
+@pytest.mark.parametrize("secret", [None, "", "guessed", "shown-by-cloudfront "])
 def test_a_stranger_who_found_the_function_url_is_refused(
-    user: Function, admin: Function, secret: str
+    user: Function, admin: Function, secret: str | None
 ):
     for function in (user, admin):
         answer = function.call("GET", "/info/health", secret=secret)
