@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from tests.services import apt, container
@@ -49,6 +50,7 @@ class FreshDebian:
         self._in_tree(
             "apt-get -qq update && apt-get -qq install -y --no-install-recommends " + _BOOT
         )
+        (self.root / "etc/hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
         self._keep_trust_for_packages()
         self._child: ChildProcess | None = None
         self._pid = 0
@@ -115,7 +117,12 @@ class FreshDebian:
         container.run("chroot", str(self.root), "sh", "-euc", script)
 
     def _first_process(self) -> int:
-        return next(iter(container.children(self._child.pid)), 0)
+        """0 until it is there: systemd-nspawn has other children before."""
+        for pid in container.children(self._child.pid):
+            with suppress(FileNotFoundError):
+                if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
+                    return pid
+        return 0
 
     def _state(self) -> str:
         asked = [*self._inside(), "systemctl", "is-system-running"]

@@ -69,7 +69,7 @@ class ShippedProxy:
         (self._folder / "send.example.conf").write_text(_changed("nginx.conf", changes))
         whole = self._folder / "nginx.conf"
         whole.write_text(_NGINX.format(folder=self._folder, user=getpass.getuser()))
-        return [_program("nginx", "nginx-light"), "-c", str(whole), "-p", str(self._folder)]
+        return [debian_program("nginx", "nginx-light"), "-c", str(whole), "-p", str(self._folder)]
 
     def _caddy(self, upstream: str) -> list[str]:
         own = f"tls {self.certificate.certificate} {self.certificate.key}"
@@ -80,7 +80,7 @@ class ShippedProxy:
         }
         (self._folder / "Caddyfile").write_text(_changed("Caddyfile", changes))
         path = str(self._folder / "Caddyfile")
-        return [_program("caddy", "caddy"), "run", "--config", path, "--adapter", "caddyfile"]
+        return [debian_program("caddy", "caddy"), "run", "--config", path, "--adapter", "caddyfile"]
 
     def _listens(self) -> bool:
         socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
@@ -95,7 +95,7 @@ def _changed(name: str, changes: dict[str, object]) -> str:
     return text
 
 
-def _program(name: str, package: str) -> str:
+def debian_program(name: str, package: str) -> str:
     """Raises RuntimeError where it is not installed and can't be."""
     for attempt in (lambda: None, lambda: apt.install(package)):
         attempt()
