@@ -18,7 +18,8 @@ help:
 	@echo 'make test      everything that must hold: lint, then all tests, on real services and Chromium'
 	@echo 'make test-all  the same and the runs that take minutes'
 	@echo 'make bench     measure, beside plain transfers of the same bytes (docs/performance.md);'
-	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less'
+	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less;'
+	@echo '               ONLY=scale TRANSFERS=1000 ROWS=1000,1000000: many at once, processes killed (docs/scale.md)'
 	@echo 'make lint      ruff only'
 	@echo 'make lock      requirements*.lock anew, after a change of requirements*.txt'
 	@echo 'make format    let ruff rewrite what it can'
@@ -40,7 +41,8 @@ test-all: machine dev lint chromium observatory firefox prometheus
 
 bench: machine dev chromium wrk
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
-		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES))
+		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES)) \
+		$(if $(TRANSFERS),--transfers $(TRANSFERS)) $(if $(ROWS),--rows $(ROWS))
 
 # The pages of docs/ in var/docs/site, warnings being errors.
 docs: dev chromium

@@ -35,7 +35,7 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--sizes", type=numbers, help=f"MiB, {SMALLEST_MIB} at least")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--stores", type=words, default=list(sites.STORES))
-    parser.add_argument("--transfers", type=int, default=1500, help="of each run of scale")
+    parser.add_argument("--transfers", type=int, default=1000, help="of each run of scale")
     parser.add_argument("--rows", type=numbers, default=ROWS, help="what scale grows to, in steps")
     chosen = parser.parse_args()
     if unknown := set(chosen.only) - set(known) | set(chosen.stores) - set(sites.STORES):
