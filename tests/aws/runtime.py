@@ -115,7 +115,7 @@ class Function:
         """Whether the process ended by itself, as a function does that cannot start."""
         self._process.stdin.close()
         self._process.stdout.close()
-        return self._process.wait(30) != 0
+        return self._process.wait(120) != 0
 
     def stop(self) -> None:
         self._process.stdin.close()
