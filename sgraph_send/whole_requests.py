@@ -22,6 +22,7 @@ from transfers.limits import JSON_BODY_MAX_BYTES
 
 HEAD_SECONDS = BODY_SECONDS = 15
 HEAD_MAX_BYTES = 64 * 2**10
+USUAL_BYTES = 8 * 2**10
 OPEN_FILES = 8192
 
 # Hints alone, as lax as any reader could be: what a request is decides the parser, in its thread.
@@ -154,10 +155,12 @@ def _allow_open_files() -> None:
 
 def _peek(connection: socket.socket) -> bytes | None:
     """What has come and was not read yet, None for nothing, b"" when nothing will come."""
+    how = socket.MSG_PEEK | socket.MSG_DONTWAIT
     try:
-        return connection.recv(
-            HEAD_MAX_BYTES + JSON_BODY_MAX_BYTES, socket.MSG_PEEK | socket.MSG_DONTWAIT
-        )
+        came = connection.recv(USUAL_BYTES, how)
+        if len(came) < USUAL_BYTES:
+            return came
+        return connection.recv(HEAD_MAX_BYTES + JSON_BODY_MAX_BYTES, how)
     except BlockingIOError:
         return None
     except OSError:
