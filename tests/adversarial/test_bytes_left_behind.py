@@ -44,6 +44,35 @@ def test_parts_that_come_in_while_an_upload_is_joined_leave_no_bytes():
     assert sender.recipient().download() == sender.payload
 
 
+def test_of_many_tries_of_a_part_at_once_the_last_alone_keeps_bytes():
+    """Each try may hold a part's bytes on the disk: forty of them are forty times the quota."""
+    sender = Sender()
+    sender.create()
+    upload_id = Transfer.objects.get(pk=sender.transfer_id).multipart_id
+    store, size = current_store(), len(sender.payload)
+
+    def write(chunks: Iterator[bytes]) -> None:
+        store.write_part(sender.transfer_id, upload_id, 0, chunks, size, lambda: True)
+
+    def slow_body(others: int) -> Iterator[bytes]:
+        yield sender.payload[:9]
+        if others:
+            with pytest.raises(StoreUnavailable):
+                write(slow_body(others - 1))
+        else:
+            drafts = [path.name for path in configured.LOCAL_STORE_DIR.rglob(".0*")]
+            assert len(drafts) == 1
+            write(iter([sender.payload]))
+        yield sender.payload[9:]
+
+    with pytest.raises(StoreUnavailable):
+        write(slow_body(5))
+
+    assert not list(configured.LOCAL_STORE_DIR.rglob(".0*"))
+    assert sender.complete().status_code == 200
+    assert sender.recipient().download() == sender.payload
+
+
 def test_a_deletion_cuts_off_whoever_is_in_the_middle_of_a_part():
     """A reader who takes a part slowly enough would have it, and the disk keep it, for hours."""
     sender = Sender(payload=bytes(5 * MIB)).send()

@@ -11,7 +11,7 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -70,6 +70,7 @@ class LocalStore(TransferStore):
         draft = folder / f".{index:05d}.{secrets.token_hex(8)}"
         try:
             with self._unavailable_on_os_error(missing=UploadGone):
+                _drop(folder.glob(f".{index:05d}.*"))  # tries that this one takes the place of
                 written_bytes = _write_whole(draft, chunks, size_bytes)
                 if not still_wanted():
                     raise UploadGone(transfer_id)
@@ -90,7 +91,8 @@ class LocalStore(TransferStore):
                 raise StoreUnavailable("the parts changed while they were being joined")
             target.parent.mkdir(parents=True, exist_ok=True)
             upload.rename(target)
-            _drop_drafts(target)
+            # What came in meanwhile: its writers do not find it under its new name.
+            _drop(target.glob(".*"))
             _flush_folder(target.parent)
         self.abort_all(transfer_id)
 
@@ -215,6 +217,7 @@ def _write_whole(path: Path, chunks: Iterator[bytes], size_bytes: int | None) ->
     written_bytes = 0
     with open(path, "xb") as file:
         for chunk in chunks:
+            _require_wanted(file, path.parent)
             written_bytes += len(chunk)
             if size_bytes is not None and written_bytes > size_bytes:
                 raise WrongLength
@@ -236,10 +239,18 @@ def _whole_parts(folder: Path) -> list[StoredPart]:
     return [StoredPart(index, size, _etag(index, size)) for index, size in found]
 
 
-def _drop_drafts(folder: Path) -> None:
-    """What came in while the upload was joined: its writers do not find it under its new name."""
-    for draft in folder.glob(".*"):
+def _drop(drafts: Iterable[Path]) -> None:
+    for draft in drafts:
         draft.unlink(missing_ok=True)
+
+
+def _require_wanted(file: BinaryIO, folder: Path) -> None:
+    """Raises UploadGone for a draft whose upload ended, StoreUnavailable for one that another try
+    has taken the place of: as many tries at once as there are connections would fill the disk."""
+    if not os.fstat(file.fileno()).st_nlink:
+        if folder.exists():
+            raise StoreUnavailable("another try of this part came after it")
+        raise UploadGone("the upload ended")
 
 
 def _require_linked(file: BinaryIO) -> None:
