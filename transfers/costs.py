@@ -9,8 +9,11 @@ from transfers import figures, limits
 
 GIB = 2**30
 MONTH_HOURS = 30 * 24
-# Calls beside one for each part: begin, complete.
-_PUTS_PER_TRANSFER = 2
+# Calls beside one for each full part, as counted in docs/scale.md. Those that write: begin, the
+# last part, two lists of parts, join, and by its deletion two lists of uploads and two of versions.
+# Those that read: its length when it is joined, and when it is deleted.
+_WRITES_PER_TRANSFER = 9
+_READS_PER_TRANSFER = 2
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,10 @@ def estimate(bytes_stored: float) -> Estimate:
     def amount(name: str) -> int:
         return month.get(name, 0)
 
-    puts = amount("transfers_created") * _PUTS_PER_TRANSFER + _parts(amount("bytes_created"))
-    gets = amount("downloads_started") + amount("raw_downloads") + _parts(amount("bytes_leased"))
+    begun = amount("transfers_created")
+    puts = begun * _WRITES_PER_TRANSFER + _full_parts(amount("bytes_created"))
+    downloads = amount("downloads_started") + amount("raw_downloads")
+    gets = begun * _READS_PER_TRANSFER + downloads + _full_parts(amount("bytes_leased"))
     return Estimate(
         storage=bytes_stored / GIB * settings.PRICE_STORAGE_GB_MONTH,
         traffic=bytes_out(month) / GIB * settings.PRICE_OUT_GB,
@@ -68,6 +73,6 @@ def is_priced() -> bool:
     return any((settings.PRICE_STORAGE_GB_MONTH, settings.PRICE_OUT_GB, settings.PRICE_1000_PUT))
 
 
-def _parts(size_bytes: int) -> int:
-    """The most parts that so many bytes can have come in."""
-    return -(-size_bytes // limits.PART_MIN_BYTES)
+def _full_parts(size_bytes: int) -> int:
+    """The most parts, beside the last of each transfer, that so many bytes can have come in."""
+    return size_bytes // limits.PART_MIN_BYTES
