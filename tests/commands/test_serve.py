@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -14,6 +13,7 @@ import pytest
 from tests.actors import Sender, hash_of, random_secret
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
+from tests.services.ports import accepts
 from tests.services.waiting import wait_until
 from transfers.preparation import ADVISORY_LOCK
 from transfers.tokens import encode_b64u
@@ -48,29 +48,21 @@ def test_who_is_told_to_end_takes_no_new_calls_and_finishes_those_that_run(start
     site = start_site()
     created = call(site, "POST", "/transfers/create", {"file_size_bytes": 2_000_000})
     path = f"/transfers/upload/{created['transfer_id']}"
-    address = ("127.0.0.1", int(site.url.rpartition(":")[2]))
-    with closing(http.client.HTTPConnection(*address, timeout=30)) as upload:
+    port = int(site.url.rpartition(":")[2])
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as upload:
         upload.putrequest("POST", path)
         upload.putheader("Content-Length", "2000000")
         upload.endheaders(b"x" * 1_000_000)
         wait_until(lambda: list((site.data_folder / "store").rglob(".0*")), "its first bytes")
 
         os.kill(site.process.pid, signal.SIGTERM)
-        wait_until(lambda: not accepts(address), "no new calls being taken")
+        wait_until(lambda: not accepts(port), "no new calls being taken")
         upload.send(b"x" * 1_000_000)
 
         assert upload.getresponse().status == 200
     wait_until(lambda: site.process.returncode is not None, "its end")
     assert site.process.returncode == 0
     assert "Traceback" not in site.log
-
-
-def accepts(address: tuple[str, int]) -> bool:
-    try:
-        socket.create_connection(address, timeout=2).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 def cleanups(site: LiveSite) -> list[int]:

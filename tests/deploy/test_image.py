@@ -3,6 +3,7 @@
 import http.client
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from tests.actors import Sender
 from tests.commands.http_calls import call
 from tests.services.container import USER_ID, Container, Image
 from tests.services.live_site import ROOT
+from tests.services.ports import accepts
 from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
@@ -37,7 +39,7 @@ def container(image: Image, tmp_path: Path) -> Iterator[Container]:
 def test_it_holds_what_runs_and_nothing_else(image: Image):
     app = image.root / "opt" / "sgraph-send" / "app"
     packages = {"adminpanel", "deploy", "sgraph_send", "static", "templates", "transfers"}
-    files = {"__pycache__", "manage.py", "requirements-telemetry.txt", "requirements.txt"}
+    files = {"__pycache__", "manage.py", "requirements-telemetry.lock", "requirements.lock"}
     assert {path.name for path in app.iterdir()} == packages | files
     assert [path.name for path in (app / "deploy").glob("*.py")] == ["healthcheck.py"]
     for program in ("gcc", "pip", "pip3", "curl", "wget"):
@@ -95,31 +97,20 @@ def test_an_upload_that_runs_when_it_is_stopped_is_finished(container: Container
     path = f"/transfers/upload/{created['transfer_id']}"
     part = call(container, "POST", f"{path}/sign", {"parts": [0]}, **owner)["parts"][0]
 
-    connection = http.client.HTTPConnection("127.0.0.1", container.port, timeout=30)
-    connection.putrequest("PUT", part["url"])
-    connection.putheader("Content-Length", str(part["size_bytes"]))
-    connection.endheaders()
-    connection.send(sender.payload[:1_000_000])
     drafts = container._data / "store" / "uploads"
-    wait_until(lambda: list(drafts.rglob(".0*")), "the part being written")
-    container.terminate()
-    wait_until(lambda: not accepts(container), "no new calls being taken")
-    connection.send(sender.payload[1_000_000 : part["size_bytes"]])
+    with closing(http.client.HTTPConnection("127.0.0.1", container.port, timeout=30)) as upload:
+        upload.putrequest("PUT", part["url"])
+        upload.putheader("Content-Length", str(part["size_bytes"]))
+        upload.endheaders()
+        upload.send(sender.payload[:1_000_000])
+        wait_until(lambda: list(drafts.rglob(".0*")), "the part being written")
+        container.terminate()
+        wait_until(lambda: not accepts(container.port), "no new calls being taken")
+        upload.send(sender.payload[1_000_000 : part["size_bytes"]])
+        assert upload.getresponse().status == 200
 
-    assert connection.getresponse().status == 200
     assert container.wait_until_ended(timeout_s=40) == 0
     assert [file.stat().st_size for file in drafts.rglob("00000")] == [part["size_bytes"]]
-
-
-def accepts(container: Container) -> bool:
-    probe = http.client.HTTPConnection("127.0.0.1", container.port, timeout=2)
-    try:
-        probe.connect()
-    except OSError:
-        return False
-    finally:
-        probe.close()
-    return True
 
 
 def test_its_list_of_components_names_packages_of_both_kinds(container: Container, tmp_path: Path):

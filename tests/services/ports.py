@@ -1,4 +1,4 @@
-"""Free TCP ports on 127.0.0.1."""
+"""TCP ports on 127.0.0.1."""
 
 import random
 import socket
@@ -30,4 +30,13 @@ def _is_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError:
             return False
+    return True
+
+
+def accepts(port: int) -> bool:
+    """Whether somebody takes connections there."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=2).close()
+    except ConnectionRefusedError:
+        return False
     return True
