@@ -83,6 +83,36 @@ def test_a_paused_download_goes_on_from_the_last_verified_part(
     assert sorted(fetched) == [0, 1, 2, 3, 3]
 
 
+def test_a_connection_that_falls_silent_is_given_up_and_the_part_asked_for_again(
+    local_site: LiveSite, visit: Visit, tmp_path: Path
+):
+    content = os.urandom(2 * PART + 7)
+    link = ForeignSender(local_site, {"film.mkv": content}).send().link
+    page = DownloadPage.open(visit(local_site), link)
+    page.names()
+    fetched = watch_parts(page)
+    silent: list[Route] = []
+
+    def say_nothing_about_the_second_part_at_first(route: Route) -> None:
+        if part_of(route.request) == 1 and not silent:
+            silent.append(route)
+        else:
+            route.continue_()
+
+    page.page.route(PAYLOAD, say_nothing_about_the_second_part_at_first)
+    page.page.clock.install()
+    with page.page.expect_download() as started:
+        page.part("download-button").click()
+        expect(page.page.locator(".progress [data-part=safe]")).to_have_count(2)
+        for _ in range(40):
+            if len(fetched) < 4:
+                page.page.clock.run_for(5_000)
+    started.value.save_as(tmp_path / "film.mkv")
+
+    assert (tmp_path / "film.mkv").read_bytes() == content
+    assert sorted(fetched) == [0, 1, 1, 2]
+
+
 def test_a_paused_download_that_is_cancelled_leaves_nothing(local_site: LiveSite, visit: Visit):
     page = DownloadPage.open(
         visit(local_site), ForeignSender(local_site, {"a.bin": bytes(2 * PART)}).send().link

@@ -86,6 +86,24 @@ def test_time_without_a_connection_is_waited_out(
     assert digest(saved.path) == digest(film)
 
 
+def test_a_connection_that_falls_silent_is_given_up_and_the_part_sent_again(
+    local_site: LiveSite, visit: Visit, tmp_path: Path, film: Path
+):
+    page = SendPage.open(visit(local_site)).choose([film])
+    page.page.clock.install()
+    requests = start_with_last_part_held(page)
+    requests.hold = lambda index: False
+    requests.passed.clear()
+
+    for _ in range(40):
+        if not requests.passed:
+            page.page.clock.run_for(20_000)
+
+    assert requests.passed == [1]
+    saved = DownloadPage.open(visit(local_site), page.sent().link).save(tmp_path)
+    assert digest(saved.path) == digest(film)
+
+
 def parts_to_sign(request: Request) -> list[int]:
     return request.post_data_json["parts"] if request.url.endswith("/sign") else []
 

@@ -4,6 +4,11 @@ import { letGo } from "./held_memory.js";
 const PUT_REFUSED = [401, 403];
 const GET_REFUSED = [401, 403, 404, 410];
 const RANGE_OUTSIDE = 416;
+// A connection that died unseen (a roaming phone, a switch that lost its power) brings neither bytes nor an error.
+const ANSWER_SILENT_AT_MOST_MS = 60_000;
+// Of an upload the browser tells what the system took, whose buffers a slow line empties in minutes.
+const UPLOAD_SILENT_AT_MOST_MS = 300_000;
+const LOOK_EVERY_MS = 5_000;
 // Chromium may collect a stream whose read is pending, which then never ends: something must hold it.
 const readersAtWork = new Set();
 
@@ -22,6 +27,26 @@ function parseAnswer(text) {
   }
 }
 
+/** A signal that is aborted with `signal`, or once `heard` was not called for so long. */
+function watchSilence(signal, silentAtMostMs) {
+  const giveUp = new AbortController();
+  const stop = () => giveUp.abort(signal.reason);
+  let heardAt = performance.now();
+  const looking = setInterval(() => {
+    if (performance.now() - heardAt >= silentAtMostMs) giveUp.abort();
+  }, LOOK_EVERY_MS);
+  if (signal?.aborted) stop();
+  signal?.addEventListener("abort", stop, { once: true });
+  return {
+    signal: giveUp.signal,
+    heard: () => (heardAt = performance.now()),
+    end() {
+      clearInterval(looking);
+      signal?.removeEventListener("abort", stop);
+    },
+  };
+}
+
 /**
  * Sends one sealed part. XMLHttpRequest, because fetch does not say how much of a body is on its way.
  * A Blob, because the browser holds its bytes once and reads them as they are sent, where it copies a buffer twice.
@@ -30,19 +55,24 @@ function parseAnswer(text) {
  */
 export function putPart({ url, body, onSent, signal }) {
   return new Promise((resolve, reject) => {
+    if (signal?.aborted) return void reject(signal.reason);
     const request = new XMLHttpRequest();
-    const stop = () => request.abort();
-    signal?.addEventListener("abort", stop, { once: true });
-    request.upload.onprogress = (event) => onSent?.(event.loaded);
+    const watch = watchSilence(signal, UPLOAD_SILENT_AT_MOST_MS);
+    watch.signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.upload.onprogress = (event) => {
+      watch.heard();
+      onSent?.(event.loaded);
+    };
     request.onload = () => {
       if (request.status >= 200 && request.status < 300) return resolve();
       const retryAfter = request.getResponseHeader("Retry-After");
       reject(storeFailure(request.status, retryAfter, PUT_REFUSED, parseAnswer(request.responseText)));
     };
-    request.onerror = () => reject(new SendError("network", "The store cannot be reached."));
-    request.onabort = () => reject(signal.reason);
+    const unreachable = new SendError("network", "The store cannot be reached.");
+    request.onerror = () => reject(unreachable);
+    request.onabort = () => reject(signal?.aborted ? signal.reason : unreachable);
     request.onloadend = () => {
-      signal?.removeEventListener("abort", stop);
+      watch.end();
       letGo(body.size);
     };
     request.open("PUT", url);
@@ -91,8 +121,8 @@ export function rangeBufferBytes(lengthBytes) {
 
 /**
  * Fetches bytes `start`…`end` (inclusive) of an object of `totalBytes`, and nothing else will do:
- * another success or Content-Range, or no such range, is `damaged`, a body that ends early is `network` (try again), and an
- * address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
+ * another success or Content-Range, or no such range, is `damaged`, a body that ends early or stands still for a minute is
+ * `network` (try again), and an address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
  * @param {{url: string, start: number, end: number, totalBytes: number, buffer?: ArrayBuffer,
  *          onReceived?: (bytes: number) => void, signal?: AbortSignal}} range
  *   `buffer`: handed over, and comes back as that of the bytes where it is large enough, see `rangeBufferBytes`
@@ -102,17 +132,25 @@ export async function getRange({ url, start, end, totalBytes, buffer, onReceived
   const lengthBytes = end - start + 1;
   const room = buffer?.byteLength >= rangeBufferBytes(lengthBytes) ? buffer : new ArrayBuffer(rangeBufferBytes(lengthBytes));
   const headers = { Range: `bytes=${start}-${end}` };
+  const watch = watchSilence(signal, ANSWER_SILENT_AT_MOST_MS);
+  function onBytes(count) {
+    watch.heard();
+    onReceived?.(count);
+  }
   try {
-    const request = { headers, signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
+    const request = { headers, signal: watch.signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
     const response = await fetch(url, request);
     if (response.status === RANGE_OUTSIDE) throw new SendError("damaged", "The store holds fewer bytes than it should.");
     if (response.status >= 400) throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED);
     const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
     if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
-    return await readExactly(response.body, lengthBytes, room, onReceived);
+    watch.heard();
+    return await readExactly(response.body, lengthBytes, room, onBytes);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof SendError) throw error;
     throw new SendError("network", "The store cannot be reached.");
+  } finally {
+    watch.end();
   }
 }

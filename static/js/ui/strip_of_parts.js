@@ -31,9 +31,9 @@ export function createStrip(element, partCount) {
   let drawing = 0;
   let drawnAt = -Infinity;
 
-  function draw(now) {
+  function draw() {
     drawing = 0;
-    drawnAt = now;
+    drawnAt = performance.now();
     for (const cell of stale) {
       const group = members[cell];
       const safe = group.filter(({ phase }) => phase === "safe").length / group.length;
