@@ -69,13 +69,14 @@ class Workload:
 
     @property
     def writes(self) -> float:
-        """Calls of the bucket at the price of PUT: begin, parts, list, complete; and the two lists
-        by which cleanup sees that nothing is left, after the one that deleted versions."""
-        return self.transfers * (3 + self._parts + 3)
+        """Calls of the bucket at the price of PUT, as counted in docs/scale.md: begin, parts, two
+        lists of them, complete; and by the deletion two lists of uploads and two of versions."""
+        return self.transfers * (8 + self._parts)
 
     @property
     def reads(self) -> float:
-        return self.transfers * (1 + self.downloads * self._parts)
+        """The object's length when it is joined and when it is deleted, and what recipients get."""
+        return self.transfers * (2 + self.downloads * self._parts)
 
     @property
     def _parts(self) -> int:
