@@ -7,6 +7,7 @@ functions of the same name. Needs root on Debian or its like.
 import os
 import re
 import shutil
+import signal
 import subprocess
 from contextlib import suppress
 from pathlib import Path
@@ -68,6 +69,10 @@ class FreshDebian:
         self.run(_NETWORK)
 
     def stop(self) -> None:
+        """Its first process takes all others along; systemd-nspawn would leave it running."""
+        if self._pid:
+            with suppress(ProcessLookupError):
+                os.kill(self._pid, signal.SIGKILL)
         if self._child:
             self._child.kill()
         shutil.rmtree(self.root, ignore_errors=True)
