@@ -3,6 +3,7 @@
 import io
 import os
 import threading
+from contextlib import suppress
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -10,6 +11,7 @@ from django.db import connection
 
 from tests.actors import MIB, Sender, code_of, fetch
 from tests.clock import let_pass, now_is_past_every_lease
+from tests.services.waiting import wait_until
 from transfers.models import Lease, SealedManifest, State, Transfer
 from transfers.stores.base import StoreUnavailable
 
@@ -161,6 +163,13 @@ def test_a_dead_store_is_waited_for(own_seaweed, settings, bucket_name, monkeypa
     assert state_of(sender) == (State.DELETING, "expired")
 
     own_seaweed.start()
+
+    def lists_again() -> bool:
+        with suppress(StoreUnavailable):
+            return not current_store().is_absent(sender.transfer_id)
+        return False
+
+    wait_until(lists_again, "the store's own start")
     cleanup()
     assert state_of(sender) == (State.DELETED, "expired")
     assert current_store().is_absent(sender.transfer_id)
