@@ -5,6 +5,7 @@ from transfers import access_tokens
 from transfers.models import AccessToken
 
 SHARED = "the-shared-access-token"
+SECRET_CHARACTERS = 43
 
 
 def issue(**members: object) -> str:
@@ -13,6 +14,11 @@ def issue(**members: object) -> str:
     text = access_tokens.give_secret(token)
     token.save()
     return text
+
+
+def secret_of(text: str) -> str:
+    """What a token consists of beside its prefix; it may have a `_` of its own anywhere."""
+    return text[-SECRET_CHARACTERS:]
 
 
 def holder(text: str, **secrets: object) -> Sender:

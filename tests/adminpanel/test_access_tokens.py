@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tests.actors import Sender, code_of
-from tests.token_holders import issue, token_row
+from tests.token_holders import issue, secret_of, token_row
 from transfers.access_tokens import TOKEN
 from transfers.models import AccessToken
 
@@ -53,7 +53,7 @@ def test_operator_issues_a_token_that_is_shown_once_and_uploads(operator, settin
     text = shown_token(page)
     assert TOKEN.fullmatch(text)
     assert "no-store" in page["Cache-Control"]
-    secret = text.rsplit("_", 1)[1]
+    secret = secret_of(text)
     assert Sender(access_token=text).send().recipient().download()
     assert token_row().issued_by.username == "operator"
     assert token_row().max_total_bytes == 10 * 2**30

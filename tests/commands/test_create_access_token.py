@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from tests.actors import Sender, code_of
+from tests.token_holders import secret_of
 from transfers.access_tokens import TOKEN
 from transfers.amounts import exact_bytes_text, exact_seconds_text, parse_bytes, parse_seconds
 from transfers.models import AccessToken
@@ -31,7 +32,7 @@ def test_the_printed_token_uploads_and_is_kept_nowhere(settings):
     assert "Anna's laptop" in told
     assert text not in told
     assert Sender(access_token=text).send().recipient().download()
-    assert text.rsplit("_", 1)[1] not in run("list_access_tokens")[0]
+    assert secret_of(text) not in run("list_access_tokens")[0]
 
 
 def test_quiet_prints_the_token_alone():
