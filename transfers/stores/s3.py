@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import cached_property
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -172,12 +172,12 @@ class S3Store(S3Storage, TransferStore):
         if not length_bytes:
             return
         with _translated():
-            answer = self._client.get_object(
-                **self._object(transfer_id), Range=f"bytes={start}-{start + length_bytes - 1}"
-            )
-            if answer["ContentLength"] != length_bytes:
-                raise StoreUnavailable("the store sends another range than it was asked for")
-            yield from answer["Body"].iter_chunks(CHUNK_BYTES)
+            wanted = f"bytes={start}-{start + length_bytes - 1}"
+            answer = self._client.get_object(**self._object(transfer_id), Range=wanted)
+            with closing(answer["Body"]) as body:
+                if answer["ContentLength"] != length_bytes:
+                    raise StoreUnavailable("the store sends another range than it was asked for")
+                yield from body.iter_chunks(CHUNK_BYTES)
 
     def delete(self, transfer_id: str) -> None:
         with _translated():
