@@ -1,7 +1,7 @@
 """The terms that a sender may still change: until when, and how often.
 
 Each change is one conditional UPDATE, which fails for a transfer that is over: nothing that expired
-or was used up comes back (docs/decisions/0042).
+or was used up comes back (docs/decisions/0044).
 """
 
 from datetime import datetime, timedelta
