@@ -57,6 +57,7 @@ lock: dev
 	$(LOCK) requirements.txt --output-file requirements.lock
 	$(LOCK) requirements-telemetry.txt --output-file requirements-telemetry.lock
 	$(LOCK) requirements-aws.txt --output-file requirements-aws.lock
+	$(LOCK) deploy/release/requirements.txt --output-file deploy/release/requirements.lock
 
 # What CodeKey of deploy/aws/template.yaml names.
 aws-package: dev
