@@ -79,7 +79,11 @@ def _list_of_decisions() -> str:
         f"* [{path.read_text().splitlines()[0].removeprefix('# ')}]({path.name})"
         for path in _decisions()
     ]
-    told = "What somebody might undo without knowing why it is so; the latest of a subject counts."
+    told = (
+        "What somebody might undo without knowing why it is so; the latest of a subject counts. "
+        "Numbers go by subject: from 1 the server, 20 sending, 30 receiving, 40 access and what "
+        "comes after sending, 50 the bucket, 60 pages, 70 logs, 80 the panel, 90 deployment."
+    )
     return "\n".join(["# Decisions", "", told, "", *rows, ""])
 
 

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 DOCUMENTS = [
     ROOT / "README.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "SECURITY.md",
     ROOT / "deploy" / "monitoring" / "README.md",
     *sorted(ROOT.glob("docs/**/*.md")),
 ]
