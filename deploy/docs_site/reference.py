@@ -17,10 +17,15 @@ django.setup()
 from sgraph_send.api import api
 print(json.dumps(api.get_openapi_schema()))
 """
-_HEAD = """# API reference
+_REFUSAL = "[ErrorBody](#errorbody)"
+_OF_EVERY_CALL = {"400", "408", "413", "500", "503"}
+_HEAD = f"""# API reference
 
 Made from the OpenAPI document that every site serves at `/api/openapi.json`
 ([this version's](openapi.json)). What the calls are for, and in which order: [API](api.md).
+
+A refusal is an {_REFUSAL} with one of the [codes](api.md#codes). Every call may be refused with
+{", ".join(f"`{status}`" for status in sorted(_OF_EVERY_CALL))}.
 """
 
 Document = dict[str, Any]
@@ -52,7 +57,7 @@ def as_file(document: Document) -> str:
 def page(document: Document) -> str:
     """Markdown: each call with its parameters, body and answers, then the objects they name."""
     calls = [
-        _call(method, path, operation)
+        _call(method, path, operation, takes_head=method == "get" and "head" in operations)
         for path, operations in document["paths"].items()
         for method, operation in operations.items()
         if method in METHODS
@@ -62,21 +67,28 @@ def page(document: Document) -> str:
     return "\n".join([_HEAD, "## Calls\n", *calls, "## Objects\n", *objects])
 
 
-def _call(method: str, path: str, operation: Document) -> str:
+def _call(method: str, path: str, operation: Document, *, takes_head: bool) -> str:
     lines = [f"### `{method.upper()} {path}`", "", operation.get("description", ""), ""]
     parameters = [
         (f"`{given['name']}`", given["in"], _type(given["schema"]), _cell(given))
         for given in operation.get("parameters", [])
     ]
+    if operation.get("security"):
+        meaning = "Where the site needs one."
+        parameters.append(("`x-sgraph-access-token`", "header", "string", meaning))
     lines += _table(("parameter", "in", "form", "meaning"), parameters)
     if body := operation.get("requestBody"):
         forms = [f"`{kind}`: {_type(given['schema'])}" for kind, given in body["content"].items()]
         lines += [f"Body: {'; '.join(forms)}", ""]
-    answers = [
-        (str(status), _cell(answer), _content(answer))
-        for status, answer in operation["responses"].items()
-    ]
-    lines += _table(("answer", "when", "form"), answers)
+    answers = {status: _content(answer) for status, answer in operation["responses"].items()}
+    told = [(str(status), form) for status, form in answers.items() if form != _REFUSAL]
+    lines += _table(("answer", "form"), told)
+    refused = sorted(str(status) for status, form in answers.items() if form == _REFUSAL)
+    own = [f"`{status}`" for status in refused if status not in _OF_EVERY_CALL]
+    if own:
+        lines += [f"Refused with {', '.join(own)}, and as every call.", ""]
+    if takes_head:
+        lines += ["HEAD answers the same without the body.", ""]
     return "\n".join(lines)
 
 
@@ -108,6 +120,8 @@ def _type(schema: Document) -> str:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if schema.get("type") == "array":
         return f"list of {_type(schema.get('items', {}))}"
+    if members := schema.get("properties"):
+        return f"object of {', '.join(f'`{name}`: {_type(of)}' for name, of in members.items())}"
     words = [str(schema.get("format") or schema.get("type") or "anything")]
     words += [
         f"{word} {schema[key]}"
@@ -129,8 +143,11 @@ def _cell(described: Document) -> str:
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Nothing at all when there are no rows."""
-    lines = [f"| {' | '.join(row)} |" for row in rows]
-    if not lines:
+    """Nothing at all when there are no rows, and no last column in which nothing stands."""
+    kept = list(rows)
+    if not kept:
         return []
+    if not any(row[-1] for row in kept):
+        heads, kept = heads[:-1], [row[:-1] for row in kept]
+    lines = [f"| {' | '.join(row)} |" for row in kept]
     return [f"| {' | '.join(heads)} |", f"|{' --- |' * len(heads)}", *lines, ""]
