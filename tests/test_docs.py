@@ -75,11 +75,20 @@ def test_the_version_is_the_same_everywhere():
 
 
 @pytest.mark.parametrize(
-    "path", ["README.md", *(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md"))]
+    "path",
+    [
+        "README.md",
+        "CHANGELOG.md",
+        "SECURITY.md",
+        "deploy/monitoring/README.md",
+        "tests/vectors/README.md",
+        *(str(p.relative_to(ROOT)) for p in ROOT.glob("docs/**/*.md")),
+    ],
 )
 def test_links_between_documents_lead_somewhere(path: str):
     folder = (ROOT / path).parent
-    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text(path)):
+    links = re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text(path))
+    for target in links + re.findall(r'\bsrc(?:set)?="([^":]+)"', text(path)):
         assert (folder / target).exists(), target
 
 
