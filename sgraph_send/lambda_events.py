@@ -11,7 +11,7 @@ from transfers.errors import Forbidden, TransferError
 from transfers.tokens import same_text
 
 SECRET_HEADER = "x-sgraph-origin-secret"  # noqa: S105  its name
-VIEWER_HEADER = "cloudfront-viewer-address"
+VIEWER_HEADER = "x-sgraph-viewer-address"
 WRITTEN_BY_ANYBODY = {
     "forwarded",
     "x-forwarded-for",
@@ -34,7 +34,7 @@ def from_viewer(event: dict, origin_secret: str, host: str) -> dict:
     headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
     _require_secret(headers.get(SECRET_HEADER, ""), origin_secret)
     context = event["requestContext"]
-    viewer = headers.get(VIEWER_HEADER, "").rpartition(":")[0].strip("[]")
+    viewer = headers.get(VIEWER_HEADER, "")
     return {
         **event,
         "headers": {**_kept(headers), "host": host},

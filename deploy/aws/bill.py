@@ -67,7 +67,8 @@ def lambda_duration(stack: Stack, load: Workload, prices: Prices) -> float:
 
 def cloudfront(stack: Stack, load: Workload, prices: Prices) -> float:
     requests = load.edge_requests / 1e4 * prices["cloudfront"]["ten_thousand_requests"]
-    return requests + tiered(load.edge_gb, prices["cloudfront"]["gb_out"])
+    addresses = load.calls / 1e6 * prices["cloudfront"]["million_function_calls"]
+    return requests + addresses + tiered(load.edge_gb, prices["cloudfront"]["gb_out"])
 
 
 def firewall(stack: Stack, load: Workload, prices: Prices) -> float:
@@ -177,7 +178,7 @@ def _listed(prices: dict[str, float], name: str) -> float:
 LINES = (
     Line("Lambda, requests", ("AWS::Lambda::Function",), lambda_requests),
     Line("Lambda, duration", ("AWS::Lambda::Function",), lambda_duration),
-    Line("CloudFront", ("AWS::CloudFront::Distribution",), cloudfront),
+    Line("CloudFront", ("AWS::CloudFront::Distribution", "AWS::CloudFront::Function"), cloudfront),
     Line("Firewall", ("AWS::WAFv2::WebACL",), firewall),
     Line("S3, storage", ("AWS::S3::Bucket",), bucket_storage),
     Line("S3, requests", ("AWS::S3::Bucket",), bucket_calls),

@@ -11,6 +11,7 @@ LEFT_OUT = {
     "AWS::Budgets::Budget": "rules of tests/aws/template_rules.py",
     "AWS::CertificateManager::Certificate": "the linter",
     "AWS::CloudFront::Distribution": "rules of tests/aws/template_rules.py",
+    "AWS::CloudFront::Function": "tests/aws/test_edge.py, by Node.js",
     "AWS::CloudWatch::Alarm": "rules of tests/aws/template_rules.py",
     "AWS::ElastiCache::ReplicationGroup": "the linter",
     "AWS::ElastiCache::SubnetGroup": "the linter",

@@ -52,7 +52,7 @@ def test_a_month_of_a_thousand_transfers_of_16_mib_as_computed_by_hand():
         "Lambda, duration": (9_000 * 0.060 + (8_760 + 60) / 2) * 0.0000133334,
         # Five rules in one list; 9,000 calls and 60 files for each of 2,000 pages.
         "Firewall": 5 + 5 * 1 + 129_000 / 1e6 * 0.60,
-        "CloudFront": 129_000 / 1e4 * 0.01 + 2_000 * 120_000 / 2**30 * 0.085,
+        "CloudFront": 129_000 / 1e4 * 0.01 + 9_000 / 1e6 * 0.10 + 2_000 * 120_000 / 2**30 * 0.085,
         "S3, storage": 15.625 * 0.023,
         # Begin, part, two lists, complete, four lists at the end; two records of 8,760 checks.
         # The length twice, and one part for the recipient.

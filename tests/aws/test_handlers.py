@@ -65,11 +65,14 @@ def test_what_a_function_can_not_carry_is_refused_before(user: Function):
 def test_the_pages_and_their_files_come_from_the_user_function(user: Function):
     page = user.call("GET", "/", accept_encoding="br")
     assert (page.status, page.headers["content-encoding"]) == (200, "br")
-    plain = user.call("GET", "/", accept_encoding="identity")
-    script = plain.body.decode().split('<script type="module" src="')[1].split('"')[0]
-    answer = user.call("GET", script, accept_encoding="identity")
+    answer = user.call("GET", a_script(user), accept_encoding="identity")
     assert answer.status == 200
     assert "immutable" in answer.headers["cache-control"]
+
+
+def a_script(user: Function) -> str:
+    page = user.call("GET", "/", accept_encoding="identity").body.decode()
+    return page.split('<script type="module" src="')[1].split('"')[0]
 
 
 @pytest.mark.parametrize("secret", [None, "", "guessed", "shown-by-cloudfront "])
@@ -104,9 +107,7 @@ def test_the_caller_is_who_cloudfront_says_and_not_who_the_caller_says(user: Fun
         told = user.call("GET", "/info/status", x_forwarded_for=said, **bearer).json()["caller"]
         assert told["address"] == told["peer"] == "2001:db8:728d:fa10::c4a"
         assert (told["scheme"], told["host"]) == ("https", "send.example")
-    version_4 = user.call(
-        "GET", "/info/status", cloudfront_viewer_address="198.51.100.7:4711", **bearer
-    )
+    version_4 = user.call("GET", "/info/status", x_sgraph_viewer_address="198.51.100.7", **bearer)
     assert version_4.json()["caller"]["address"] == "198.51.100.7"
     status = cloudfront("/info/status")
     status["Records"][0]["cf"]["request"]["headers"]["authorization"] = [
@@ -118,6 +119,11 @@ def test_the_caller_is_who_cloudfront_says_and_not_who_the_caller_says(user: Fun
 
 def test_metrics_are_not_told_to_who_pretends_to_be_this_machine(user: Function):
     assert user.call("GET", "/metrics", x_forwarded_for="127.0.0.1").status == 404
+
+
+def test_static_files_are_answered_without_a_word_about_the_viewer(user: Function):
+    assert user.call("GET", a_script(user), x_sgraph_viewer_address="").status == 200
+    assert user.call("GET", "/metrics", x_sgraph_viewer_address="").status == 404
 
 
 def test_the_admin_function_serves_the_panel_and_no_transfer(admin: Function):
