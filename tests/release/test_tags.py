@@ -1,5 +1,6 @@
 """Which tag comes next, and what stops one from being published."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -65,6 +66,11 @@ def test_the_version_of_a_tag_is_written_into_the_source():
     assert stamped == SOURCE.replace("2.0.0", "2.7.0")
     # And the real file has the form that this finds.
     assert f'"{__version__}"' not in tags.stamped(tags.VERSION_FILE.read_text(), "v99.98.97")
+
+
+def test_the_version_is_that_of_the_newest_section_of_the_changelog():
+    headings = re.findall(r"^## (\S+)", (tags.ROOT / "CHANGELOG.md").read_text(), re.M)
+    assert next(heading for heading in headings if heading != "Unreleased") == __version__
 
 
 def test_the_command_reads_the_tags_of_the_repository(
