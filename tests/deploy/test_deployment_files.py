@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.monitoring.installation import program
 from tests.services.live_site import ROOT
 
 DEPLOY = ROOT / "deploy"
@@ -17,6 +16,9 @@ PROGRAMS = Path(sys.executable).parent
 
 def compose() -> dict:
     return yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+
+
+SERVICES = sorted(compose()["services"])
 
 
 def run(*command: str | Path, **options: object) -> subprocess.CompletedProcess[str]:
@@ -55,99 +57,65 @@ def test_the_parts_of_the_service_are_all_there():
     assert roles == {"web-1": "user", "web-2": "user", "admin": "admin", "cleanup": "user"}
 
 
-def test_our_containers_have_no_rights_and_time_to_finish():
-    for service in compose()["services"].values():
-        assert "no-new-privileges:true" in service["security_opt"]
-        if service["image"] == "sgraph-send":
-            assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
-            assert service["stop_grace_period"] == "50s"  # above 30 and 10
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_has_few_rights_an_end_to_what_it_takes_and_says_how_it_is(name: str):
+    service = compose()["services"][name]
+    assert (service["read_only"], service["cap_drop"]) == (True, ["ALL"])
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    rights = {"caddy": ["NET_BIND_SERVICE"], "seaweedfs": ["CHOWN", "SETGID", "SETUID"]}
+    assert service.get("cap_add") == rights.get(name)
+    assert service["restart"] == "unless-stopped"
+    assert service["mem_limit"]
+    assert service["pids_limit"]
+    assert set(service["logging"]["options"]) == {"max-size", "max-file"}
+    if service["image"] == "sgraph-send":
+        assert service["stop_grace_period"] == "50s"  # above 30 and 10
+        assert all("size=" in place for place in service["tmpfs"])
+        assert ("healthcheck" in service) == (name == "cleanup")  # the image has one
+    else:
+        assert re.search(r":v?\d+\.\d+(\.\d+)?(-alpine)?$", service["image"])
+        assert service["healthcheck"]["test"][0] == "CMD"
 
 
-def test_what_the_compose_file_mounts_exists_or_is_made(made: Path):
-    for service in compose()["services"].values():
-        for volume in service.get("volumes", []):
-            source = volume.split(":")[0]
-            if source.startswith("./"):
-                assert (made / source).exists(), source
-            else:
-                assert source in compose()["volumes"]
+def test_only_who_must_reaches_out_and_only_the_site_reaches_what_it_keeps():
+    members = {
+        network: {name for name, it in compose()["services"].items() if network in it["networks"]}
+        for network in compose()["networks"]
+    }
+    ways_out = {name for name, it in compose()["networks"].items() if not it.get("internal")}
+    assert ways_out == {"exit"}
+    assert members["exit"] == {"caddy", "alertmanager"}
+    site = {"web-1", "web-2", "admin"}
+    assert members["back"] == site | {"cleanup", "postgres", "valkey", "seaweedfs"}
+    assert members["front"] == site | {"caddy", "seaweedfs", "grafana", "blackbox"}
+    assert members["watch"] == site | {"prometheus", "alertmanager", "blackbox", "grafana"}
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of deploy/ in which setup has run."""
-    folder = tmp_path_factory.mktemp("compose") / "deploy"
-    run("cp", "-r", DEPLOY, folder)
-    ended = run(folder / "setup", "--only-secrets", "send.example")
-    assert ended.returncode == 0, ended.stderr
-    return folder
+def test_the_sites_trust_the_address_that_caddy_has():
+    caddy = compose()["services"]["caddy"]["networks"]["front"]["ipv4_address"]
+    assert compose()["x-settings"]["SGRAPH_SEND__TRUSTED_PROXIES"] == caddy
 
 
-def settings_of(folder: Path) -> dict[str, str]:
-    return dict(line.split("=", 1) for line in (folder / ".env").read_text().splitlines())
+def test_of_the_store_others_reach_nothing_but_what_asks_for_a_key():
+    command = compose()["services"]["seaweedfs"]["command"]
+    assert {"-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3.ip.bind=0.0.0.0"} <= set(command)
+    assert {"-s3.iam=false", "-s3.port.iceberg=0", "-s3.port.lance=0"} <= set(command)
+    assert "-master.telemetry=false" in command
 
 
-def test_secrets_are_made_once_all_different_and_for_their_owner_alone(made: Path):
-    first = settings_of(made)
-    named = set(re.findall(r"\$\{(\w+)\}", (DEPLOY / "compose.yaml").read_text()))
-    assert set(first) == named
-    secrets = [value for name, value in first.items() if not name.endswith("_HOST")]
-    assert len(set(secrets)) == len(secrets) == 8
-    assert all(len(secret) >= 20 for secret in secrets)
-    assert (made / ".env").stat().st_mode & 0o777 == 0o600
-    assert (made / "secrets").stat().st_mode & 0o777 == 0o700
-    assert run(made / "setup", "--only-secrets").returncode == 0
-    assert settings_of(made) == first
+def test_the_health_check_of_caddy_asks_what_its_file_answers():
+    asked = compose()["services"]["caddy"]["healthcheck"]["test"][-1]
+    port = re.fullmatch(r"http://127\.0\.0\.1:(\d+)/", asked)[1]
+    block = re.search(
+        rf"^http://:{port} \{{(.+?)^\}}", (DEPLOY / "compose/Caddyfile").read_text(), re.M | re.S
+    )[1]
+    assert block.split() == ["bind", "127.0.0.1", "respond", "200"]
 
 
-def test_setup_refuses_other_names_and_wrong_ones(made: Path):
-    other = run(made / "setup", "--only-secrets", "other.example")
-    assert (other.returncode, "another name" in other.stderr) == (1, True)
-    wrong = run(made / "setup", "--only-secrets", "https://send.example")
-    assert wrong.returncode == 2
-
-
-ALERTS = {"MAIL_TO": "", "MAIL_FROM": "", "MAIL_SERVER": "", "MAIL_USER": "", "MAIL_PASSWORD": ""}
-MAIL = ALERTS | {
-    "MAIL_TO": "ops@b.example",
-    "MAIL_FROM": "a@b.example",
-    "MAIL_SERVER": "b.example:587",
-}
-NO_CHAT = {"CHAT_WEBHOOK_URL": "", "CHAT_CHANNEL": "'#ops'"}
-CHAT = NO_CHAT | {"CHAT_WEBHOOK_URL": "https://chat.example/hooks/x?y=1"}
-
-
-@pytest.mark.parametrize(
-    ("filled_in", "receivers"),
-    [
-        (ALERTS | NO_CHAT, {"chat", "mail", "mail-and-chat"}),
-        (MAIL | NO_CHAT, {"mail"}),
-        (ALERTS | CHAT, {"chat"}),
-        (MAIL | CHAT, {"chat", "mail", "mail-and-chat"}),
-    ],
-)
-def test_alerts_go_where_deploy_alerts_says(made: Path, filled_in: dict, receivers: set[str]):
-    lines = "".join(f"{name}={value}\n" for name, value in filled_in.items())
-    (made / "alerts").write_text(lines)
-    assert run(made / "setup", "--only-secrets").returncode == 0
-
-    config = yaml.safe_load((made / "secrets" / "alertmanager.yml").read_text())
-    routes = [config["route"], *config["route"]["routes"]]
-    assert {route["receiver"] for route in routes} == receivers
-    assert run(program("amtool"), "check-config", made / "secrets/alertmanager.yml").returncode == 0
-    mail = config["receivers"][1]["email_configs"][0]
-    assert mail["to"] == (filled_in["MAIL_TO"] or "nobody@send.example")
-    assert config["receivers"][0]["slack_configs"][0]["channel"] == "#ops"
-    webhook = (made / "secrets" / "chat_webhook_url").read_text()
-    assert webhook == (filled_in["CHAT_WEBHOOK_URL"] or "http://127.0.0.1:9/nobody")
-
-
-def test_setup_says_what_is_missing_in_deploy_alerts(made: Path):
-    assert (made / "alerts").stat().st_mode & 0o777 == 0o600
-    for wrong in (MAIL | NO_CHAT | {"MAIL_SERVER": ""}, MAIL | NO_CHAT | {"MAIL_TO": "'a b'"}):
-        (made / "alerts").write_text("".join(f"{name}={value}\n" for name, value in wrong.items()))
-        refused = run(made / "setup", "--only-secrets")
-        assert (refused.returncode, "deploy/alerts:" in refused.stderr) == (2, True)
+@pytest.mark.parametrize("script", ["setup", "release/try_image"])
+def test_shellcheck_has_nothing_to_say(script: str):
+    checked = run(PROGRAMS / "shellcheck", DEPLOY / script)
+    assert (checked.returncode, checked.stdout) == (0, "")
 
 
 def test_limits_of_our_proxies_fit_the_largest_bodies():
