@@ -156,9 +156,10 @@ def test_both_names_lead_to_cloudfront(environment: str):
     (zone,) = route53.list_hosted_zones()["HostedZones"]
     records = route53.list_resource_record_sets(HostedZoneId=zone["Id"])["ResourceRecordSets"]
     aliases = {
-        each["Name"].rstrip("."): each["AliasTarget"] for each in records if "AliasTarget" in each
+        (each["Name"].rstrip("."), each["Type"]) for each in records if "AliasTarget" in each
     }
-    assert set(aliases) == {"send.example", "admin.send.example"}
+    names = ("send.example", "admin.send.example")
+    assert aliases == {(name, kind) for name in names for kind in ("A", "AAAA")}
 
 
 def test_the_dashboard_is_json_and_names_what_was_made(environment: str):
