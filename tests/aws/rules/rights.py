@@ -49,7 +49,7 @@ def role(part: str) -> dict[str, object]:
 
 
 CHECK = policy(
-    allow("s3:PutObject", {"Sub": "${CheckRecords.Arn}/*"}),
+    allow(["s3:PutObject", "s3:GetObject"], {"Sub": "${CheckRecords.Arn}/*"}),
     allow("s3:GetBucketLocation", arn("CheckRecords")),
     allow("s3:ListAllMyBuckets", "*"),
     allow(
