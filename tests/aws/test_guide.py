@@ -78,6 +78,14 @@ def test_parameters_are_named_as_in_the_template():
     assert required <= given
 
 
+def test_outputs_and_resources_are_named_as_in_the_template():
+    template = load()
+    assert {"UserDistributionName", "AdminDistributionName"} <= set(template["Outputs"])
+    assert "`UserDistributionName`" in GUIDE
+    (asked,) = re.findall(r"--logical-resource-id (\w+)", GUIDE)
+    assert template["Resources"][asked]["Type"] == "AWS::S3::Bucket"
+
+
 def test_every_alarm_and_budget_is_explained_and_no_other():
     alarms = [each["AlarmName"]["Sub"] for each in resources("AWS::CloudWatch::Alarm")]
     budgets = [each["Budget"]["BudgetName"]["Sub"] for each in resources("AWS::Budgets::Budget")]

@@ -13,7 +13,7 @@ from deploy.docs_site import settings_page
 from sgraph_send import lambda_secrets
 from tests.aws import stack
 from tests.aws.cloudformation import TEMPLATE, at, load, places, resources, without
-from tests.aws.rules import edge, rights, services, stores, watching
+from tests.aws.rules import edge, refs, rights, services, stores, watching
 
 LINTER = Path(sys.executable).with_name("cfn-lint")
 RULES = services.RULES | stores.RULES | rights.RULES | edge.RULES | watching.RULES
@@ -106,6 +106,20 @@ def test_production_is_kept_longer_and_in_two_zones(template: dict[str, Any]):
     prod = {"BackupDays": 14, "MultiAz": True, "Protected": True, "CacheNodes": 2}
     assert template["Mappings"] == {"Environments": {"dev": smaller, "qa": smaller, "prod": prod}}
     assert template["Parameters"]["Environment"]["AllowedValues"] == ["dev", "qa", "prod"]
+
+
+def test_no_stack_begins_without_a_certificate_or_where_cloudfront_has_no_firewall(
+    template: dict[str, Any],
+):
+    asserted = {
+        name: [each["Assert"] for each in rule["Assertions"]]
+        for name, rule in template["Rules"].items()
+    }
+    given = [{"Not": [{"Equals": [ref, ""]}]} for ref in refs("HostedZoneId", "CertificateArn")]
+    assert asserted == {
+        "CertificateFromSomewhere": [{"Or": given}],
+        "OnlyWhereCloudFrontIsManaged": [{"Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}],
+    }
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)
