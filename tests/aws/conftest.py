@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 
+from deploy.aws.template_file import load
 from tests.aws.runtime import ORIGIN_SECRET, Function
 from tests.services.postgres import Postgres
 from tests.services.seaweed import SeaweedS3
 
 TOKEN = "token-of-the-tests-0123456789"
-RAW_BYTES_MAX = 4 * 2**20
+# What the template says in words: the user function's settings without what the stack makes.
+SETTINGS = {
+    name: value
+    for name, value in load()["Resources"]["UserFunction"]["Properties"]["Environment"][
+        "Variables"
+    ].items()
+    if isinstance(value, str)
+}
+RAW_BYTES_MAX = int(SETTINGS["SGRAPH_SEND__MAX_RAW_BYTES"])
 
 
 @pytest.fixture(scope="module")
@@ -25,6 +34,7 @@ def environment(
     bucket = f"lambda-{os.getpid()}"
     seaweed.client().create_bucket(Bucket=bucket)
     return {
+        **SETTINGS,
         **seaweed.environment,
         "SGRAPH_SEND__S3_BUCKET": bucket,
         "DATABASE_URL": f"{postgres.new_database(bucket)}?conn_health_checks=True",
@@ -32,10 +42,8 @@ def environment(
         "SGRAPH_SEND__ORIGIN_SECRET": ORIGIN_SECRET,
         "SGRAPH_SEND__SECRET_KEY": "made-up-for-tests",
         "SGRAPH_SEND__ACCESS_TOKEN": TOKEN,
-        "SGRAPH_SEND__MAX_RAW_BYTES": str(RAW_BYTES_MAX),
-        "SGRAPH_SEND__LOG_FORMAT": "json",
         "SGRAPH_SEND__METRICS_TOKEN": "for-the-operator",
-        "SGRAPH_SEND__DATA_DIR": str(tmp_path_factory.mktemp("lambda")),
+        "SGRAPH_SEND__DATA_DIR": str(tmp_path_factory.mktemp("lambda") / "not-there-yet"),
         "SGRAPH_SEND__STATIC_DIR": os.environ["SGRAPH_SEND__STATIC_DIR"],
     }
 
