@@ -42,6 +42,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     document = reference.openapi()
     files.append(File.generated(config, "api-reference.md", content=reference.page(document)))
     files.append(File.generated(config, "openapi.json", content=reference.as_file(document)))
+    mark = ROOT / "static" / "img" / "mark.svg"
+    files.append(File.generated(config, "assets/mark.svg", abs_src_path=str(mark)))
     for picture in _picture_files():
         uri = f"{pictures.FOLDER}/{picture.name}"
         files.append(File.generated(config, uri, abs_src_path=str(picture)))
@@ -53,6 +55,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     source = ROOT / FROM_THE_ROOT.get(uri, f"docs/{uri}")
     if source == settings_page.PAGE:
         markdown = _with_settings(markdown)
+    markdown = pictures.as_comments(markdown)
     text = links.rewritten(markdown, source, os.environ.get("DOCS_SOURCE_URL", ""))
     if not _picture_folder():
         return text

@@ -15,6 +15,7 @@ from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 
 ROOT = Path(__file__).parents[2]
+WIDTH, MARGIN = 840, 36
 FILES = {"Interview.flac": bytes(300_000), "Transcript.txt": b"Good evening."}
 
 
@@ -26,31 +27,40 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return chosen
 
 
-def take(page: Page, folder: Path, name: str) -> None:
+def take(page: Page, folder: Path, name: str, until: str) -> None:
+    """The page from its top to a little below what the selector `until` finds first."""
+    (folder / f"{name}.txt").write_text(page.locator("main").inner_text())
     for scheme in pictures.SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        page.screenshot(path=folder / pictures.file_name(name, scheme))
+        last = page.locator(until).first.bounding_box()
+        shown = {"x": 0, "y": 0, "width": WIDTH, "height": last["y"] + last["height"] + MARGIN}
+        page.screenshot(
+            path=folder / pictures.file_name(name, scheme),
+            full_page=True,
+            clip=shown,
+            animations="disabled",
+        )
 
 
 def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder: Path):
-    size = {"viewport": {"width": 900, "height": 900}}
+    size = {"viewport": {"width": WIDTH, "height": WIDTH}, "device_scale_factor": 2}
     visitor = visit(local_site, **size)
     files = [
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         for name, content in FILES.items()
     ]
     sending = SendPage.open(visitor).choose(files).set(downloads="5")
-    take(sending.page, folder, "send-ready")
+    take(sending.page, folder, "send-ready", "#send-form")
     sent = sending.send()
-    take(sending.page, folder, "send-done")
+    take(sending.page, folder, "send-done", ".sheet:has(#manage-field)")
 
     receiving = DownloadPage.open(visit(local_site, **size), sent.link)
     receiving.names()
-    take(receiving.page, folder, "download-ready")
+    take(receiving.page, folder, "download-ready", "#files")
 
     managing = ManagePage.open(visit(local_site, **size), sent.manage_link)
     managing.wait_state("ready")
-    take(managing.page, folder, "manage")
+    take(managing.page, folder, "manage", "#ending")
 
     ended = ForeignSender(local_site, FILES).send()
     at_rest.expire(local_site, ended.transfer_id)
@@ -58,9 +68,16 @@ def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder
     latecomer.expect_status(410)
     late = DownloadPage.open(latecomer, ended.link)
     late.wait_state("expired")
-    take(late.page, folder, "download-expired")
+    take(late.page, folder, "download-expired", "main a.button:visible")
 
     named = pictures.names_in(ROOT / "docs")
     wanted = {pictures.file_name(name, scheme) for name in named for scheme in pictures.SCHEMES}
     assert {path.name for path in folder.glob("*.png")} == wanted
     assert all(path.stat().st_size > 5000 for path in folder.glob("*.png"))
+
+    says = pictures.words_of((folder / f"{pictures.FRONT}.txt").read_text())
+    kept = pictures.words_kept()
+    alike = len(says & kept) / len(says | kept)
+    assert alike > 0.8, (
+        "README shows an old page; python -m deploy.docs_site.pictures keeps the new"
+    )

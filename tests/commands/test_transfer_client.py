@@ -1,4 +1,10 @@
-"""The Python client against a real site."""
+"""The Python client against a real site, and the examples of docs/api.md as they are printed."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -6,14 +12,44 @@ from sgraph_send.cli.client import Client
 from sgraph_send.cli.connection import CallFailed, Connection
 from sgraph_send.cli.format import WrongKeyError, encode_b64u
 from sgraph_send.cli.sizes import PART_BYTES_MIN
-from tests.services.live_site import LiveSite
+from tests.services.live_site import ROOT, LiveSite
 
 ACCESS_TOKEN = "let-me-send"
 
 
-@pytest.fixture
-def site(start_site) -> LiveSite:
-    return start_site(SGRAPH_SEND__UPLOAD_ACCESS="token", SGRAPH_SEND__ACCESS_TOKEN=ACCESS_TOKEN)
+@pytest.fixture(scope="module")
+def site(start_site_for_session) -> Iterator[LiveSite]:
+    running = start_site_for_session(
+        SGRAPH_SEND__UPLOAD_ACCESS="token", SGRAPH_SEND__ACCESS_TOKEN=ACCESS_TOKEN
+    )
+    yield running
+    running.stop()
+
+
+def example(language: str, site: LiveSite) -> str:
+    """The one block of this language in docs/api.md, for this site and its token."""
+    [block] = re.findall(rf"```{language}\n(.*?)```", (ROOT / "docs/api.md").read_text(), re.S)
+    return block.replace("https://send.example", site.url).replace("sgst_…", ACCESS_TOKEN)
+
+
+def output_of(*command: str) -> str:
+    return subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout
+
+
+def test_the_python_of_the_api_page_sends_receives_and_deletes(site: LiveSite):
+    link, manage = output_of(sys.executable, "-c", example("python", site)).split()
+    assert re.fullmatch(rf"{site.url}/d/\w{{22}}#[\w-]{{43}}", link)
+    assert re.fullmatch(rf"{site.url}/manage/\w{{22}}#[\w-]{{43}}", manage)
+
+
+def test_the_curl_of_the_api_page_sends_and_receives(site: LiveSite):
+    token = f'curl -sf -H "x-sgraph-access-token: {ACCESS_TOKEN}"'
+    first, told, *rest = example("sh", site).replace("curl -s", token).splitlines()
+    printed = json.loads(told.removeprefix("# "))
+    created = json.loads(output_of("bash", "-c", first))
+    assert created.keys() == printed.keys()
+    commands = "\n".join(rest).replace(printed["transfer_id"], created["transfer_id"])
+    assert output_of("bash", "-eo", "pipefail", "-c", commands).endswith("}hello")
 
 
 def test_the_client_sends_parts_with_a_passphrase_and_refuses_a_wrong_one(site: LiveSite):

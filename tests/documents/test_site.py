@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.docs_site import pictures
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -38,6 +40,14 @@ def test_every_call_is_in_the_reference(site: Path):
     assert len(calls) > 20
     assert [call for call in calls if f"<code>{call}</code>" not in reference] == []
     assert (site / "openapi.json").is_file()
+
+
+def test_the_picture_kept_for_the_readme_gives_way_to_those_of_today(site: Path):
+    markdown = (ROOT / "README.md").read_text()
+    assert f"front/{pictures.file_name(pictures.FRONT, 'light')}" in markdown
+    shown = pictures.shown(pictures.as_comments(markdown), depth=0)
+    assert all(f"{pictures.FRONT}-{each}.png#only-{each}" in shown for each in pictures.SCHEMES)
+    assert "/front/" not in shown + (site / "index.html").read_text()
 
 
 def test_no_page_fetches_anything_from_elsewhere(site: Path):
