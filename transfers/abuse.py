@@ -4,7 +4,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
 from django.utils import timezone
 
-from transfers import figures, lifecycle
+from transfers import errors, figures, lifecycle
 from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
 
 OPEN_REPORTS_MAX = 20
@@ -12,10 +12,17 @@ _FORGOTTEN = {"disclosed_key": "", "contact": ""}  # of no use to a report that 
 
 
 def report(transfer: Transfer, **said: str) -> bool:
-    """File a report (members of AbuseReport); False when enough are open of this transfer."""
-    if _open_reports(transfer.pk).count() >= OPEN_REPORTS_MAX:
-        return False
+    """File a report (members of AbuseReport); False when enough are open of this transfer.
+
+    Raises NotFound when the transfer's row is gone.
+    """
     with transaction.atomic():
+        # Reports of one transfer are counted and filed one after another.
+        rows = Transfer.objects.select_for_update(no_key=True).filter(pk=transfer.pk)
+        if rows.values_list("pk").first() is None:
+            raise errors.transfer_not_found()
+        if _open_reports(transfer.pk).count() >= OPEN_REPORTS_MAX:
+            return False
         AbuseReport.objects.create(transfer_id=transfer.pk, **said)
         figures.count(reports_filed=1)
     return True

@@ -14,7 +14,8 @@ from tests.services.crowd import call_at_once
 from tests.services.live_site import LiveSite
 from tests.services.redis_server import Redis
 from tests.token_holders import issue, token_row, usage
-from transfers.models import Lease, Transfer
+from transfers.abuse import OPEN_REPORTS_MAX
+from transfers.models import AbuseReport, Lease, Transfer
 from transfers.tokens import encode_b64u
 
 LIMIT = 10
@@ -28,7 +29,7 @@ def site(start_site: Callable[..., LiveSite], on_postgres: str, redis_server: Re
         DATABASE_URL=on_postgres,
         REDIS_URL=redis_server.url,
         SGRAPH_SEND__PROCESSES=str(SERVER_PROCESSES),
-        SGRAPH_SEND__RATES="create=off,token=off,lease=off",
+        SGRAPH_SEND__RATES="create=off,token=off,lease=off,report=off",
     )
 
 
@@ -141,3 +142,13 @@ def test_an_upload_aborted_and_deleted_by_many_gives_back_once(site):
 
     assert not [status for status, _ in answers if status >= 500 or status == 0]
     assert usage() == (len(kept), len(kept) * 46)
+
+
+def test_parallel_reports_of_a_transfer_fill_its_queue_exactly(site):
+    recipient = send(site)
+    crowd = [(f"/transfers/report/{recipient.transfer_id}", {"reason": "other"}, {})] * 200
+
+    answers = call_at_once(site.url, crowd)
+
+    assert answers == {(200, ""): 200}
+    assert AbuseReport.objects.count() == OPEN_REPORTS_MAX
