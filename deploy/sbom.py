@@ -1,4 +1,5 @@
-"""Prints what the image consists of, as a CycloneDX 1.6 document: Debian's packages and Python's.
+"""Prints what the image consists of, as a CycloneDX 1.6 document: packages of Debian, of Python,
+and those that browsers get.
 
 Runs inside the image and needs its Python alone: `make sbom`.
 """
@@ -12,6 +13,7 @@ from urllib.parse import quote
 
 DPKG_STATUS = Path("/var/lib/dpkg/status")
 APPLICATION = "sgraph-send"
+SOURCE = Path(sys.prefix).parent / "app"
 
 
 def python_components() -> list[dict[str, object]]:
@@ -33,6 +35,16 @@ def debian_components() -> list[dict[str, object]]:
     return found
 
 
+def browser_components() -> list[dict[str, object]]:
+    listed = json.loads((SOURCE / "static" / "vendor" / "vendor.json").read_text())["packages"]
+    return [component(it["name"], it["version"], f"pkg:npm/{it['name']}") for it in listed]
+
+
+def own_version() -> str:
+    source = (SOURCE / "sgraph_send" / "__init__.py").read_text()
+    return re.search(r'^__version__ = "(.+)"$', source, re.MULTILINE)[1]
+
+
 def component(name: str, version: str, place: str, qualifiers: str = "") -> dict[str, object]:
     purl = f"{place}@{quote(version)}{qualifiers}"
     return {
@@ -45,12 +57,13 @@ def component(name: str, version: str, place: str, qualifiers: str = "") -> dict
 
 
 def document() -> dict[str, object]:
-    components = python_components() + debian_components()
+    components = python_components() + debian_components() + browser_components()
+    subject = {"type": "container", "name": APPLICATION, "version": own_version()}
     return {
         "bomFormat": "CycloneDX",
         "specVersion": "1.6",
         "version": 1,
-        "metadata": {"component": {"type": "container", "name": APPLICATION}},
+        "metadata": {"component": subject},
         "components": sorted(components, key=lambda each: str(each["purl"])),
     }
 
