@@ -15,7 +15,7 @@ from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 
 ROOT = Path(__file__).parents[2]
-WIDTH, MARGIN = 840, 36
+WIDTH, MARGIN = 840, 14
 FILES = {"Interview.flac": bytes(300_000), "Transcript.txt": b"Good evening."}
 
 
