@@ -76,6 +76,19 @@ def test_every_target_is_in_the_makefile():
     assert [each for each in sorted(asked) if each[1] not in targets] == []
 
 
+def test_every_module_that_is_run_is_there():
+    module = re.compile(r"python -m ((?:bench|deploy|sgraph_send|tests)(?:\.\w+)*)")
+    run = {(document, found[1]) for document, found in mentions(module)}
+    assert len(run) > 4
+    paths = {each: ROOT / each[1].replace(".", "/") for each in run}
+    missing = [
+        each
+        for each, path in sorted(paths.items())
+        if not path.with_suffix(".py").is_file() and not (path / "__main__.py").is_file()
+    ]
+    assert missing == []
+
+
 def test_every_setting_is_one():
     words = settings_page.sentences()
     known = {name for section in words.values() for name in section}
