@@ -17,6 +17,7 @@ import environ
 import pytest
 from django.db import connections
 
+from tests.listed_static_files import list_once
 from tests.services.live_site import LiveSite, inherited_environment
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
@@ -83,6 +84,13 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     forget_stores()
     for cache in caches.all(initialized_only=True):
         cache.clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_list_of_static_files() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        list_once(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

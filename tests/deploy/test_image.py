@@ -1,6 +1,8 @@
 """The image, built and started with the rights that it needs: none."""
 
 import http.client
+import json
+import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,23 +10,45 @@ from pathlib import Path
 
 import pytest
 
+from sgraph_send import __version__
 from sgraph_send.cli.client import Client
 from sgraph_send.cli.connection import Connection
 from tests.actors import Sender
 from tests.commands.http_calls import call
+from tests.services import container as container_image
 from tests.services.container import USER_ID, Container, Image
 from tests.services.live_site import ROOT
 from tests.services.ports import accepts
+from tests.services.redis_server import Redis
 from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
 HEALTHY_WITHIN_SECONDS = 3
 RESIDENT_BYTES_MAX = 150 * 2**20
+SECRETS = (".env", "deploy/.env", "deploy/secrets/s3.json", "var/secret_key", "sgraph_send/.env")
 
 
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Image]:
-    image = Image(tmp_path_factory.mktemp("image"))
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """As of somebody whose umask is 077, with what running the site and setup leave there."""
+    folder = tmp_path_factory.mktemp("checkout")
+    listed = (ROOT / ".dockerignore").read_text().splitlines()
+    kept = [line[1:] for line in listed if line.startswith("!")]
+    for name in (".dockerignore", "deploy/Dockerfile", *kept):
+        (folder / name).parent.mkdir(exist_ok=True)
+        subprocess.run(["cp", "-R", ROOT / name, folder / name], check=True)
+    for left in SECRETS:
+        (folder / left).parent.mkdir(exist_ok=True)
+        (folder / left).write_text("a secret")
+    subprocess.run(["chmod", "-R", "go=", folder], check=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Iterator[Image]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(container_image, "ROOT", checkout)
+        image = Image(tmp_path_factory.mktemp("image"))
     yield image
     image.remove()
 
@@ -41,12 +65,51 @@ def test_it_holds_what_runs_and_nothing_else(image: Image):
     packages = {"adminpanel", "deploy", "sgraph_send", "static", "templates", "transfers"}
     files = {"__pycache__", "manage.py", "requirements-telemetry.lock", "requirements.lock"}
     assert {path.name for path in app.iterdir()} == packages | files
-    assert [path.name for path in (app / "deploy").glob("*.py")] == ["healthcheck.py"]
+    assert {path.name for path in (app / "deploy").iterdir()} == {"__pycache__", "healthcheck.py"}
+    ours = [path for path in app.rglob("*") if "__pycache__" not in path.parts]
+    kept = {path.relative_to(app).as_posix() for path in ours if path.is_file()}
+    assert kept <= set(kept_by_git())
     for program in ("gcc", "pip", "pip3", "curl", "wget"):
         assert not list(image.root.glob(f"usr/bin/{program}")), program
     pages = list((image.root / "opt/sgraph-send/static/js/pages").glob("send.*.js*"))
     assert {path.suffix for path in pages} == {".js", ".gz", ".br"}
     assert image.configuration["User"] == f"{USER_ID}:{USER_ID}"
+
+
+def test_everybody_may_read_its_files_and_nobody_write_them(image: Image):
+    for path in (image.root / "opt" / "sgraph-send").rglob("*"):
+        if not path.is_symlink():
+            mode = path.stat().st_mode & 0o777
+            assert (mode & 0o044, mode & 0o022) == (0o044, 0), path
+
+
+def test_the_environment_says_which_role_it_has_and_with_how_many_processes(
+    image: Image, tmp_path: Path, database_url: str, redis_server: Redis
+):
+    container = Container(
+        image,
+        tmp_path,
+        DATABASE_URL=database_url,
+        REDIS_URL=redis_server.url,
+        SGRAPH_SEND__ROLE="admin",
+        SGRAPH_SEND__PROCESSES="3",
+        SGRAPH_SEND__CLEANUP_EVERY_SECONDS="0",
+    )
+    try:
+        container.start()
+        wait_until(lambda: len(container.processes) == 1 + 3, "a first process and three of it")
+        answers = [status(container.port, path) for path in ("/admin/login/", "/")]
+        assert answers == [200, 404]
+        container.terminate()
+        assert container.wait_until_ended(timeout_s=40) == 0
+    finally:
+        container.kill()
+
+
+def status(port: int, path: str) -> int:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection:
+        connection.request("GET", path)
+        return connection.getresponse().status
 
 
 def test_it_starts_soon_stays_small_and_passes_a_transfer(container: Container):
@@ -64,6 +127,10 @@ def test_it_starts_soon_stays_small_and_passes_a_transfer(container: Container):
         ("a.txt", b"through the image" * 9999)
     ]
     assert client.delete(sent.transfer_id, sent.owner_token) == "deleted"
+    # What deploy/release/try_image asks from inside, before an image is published.
+    python = "/opt/sgraph-send/venv/bin/python"
+    looked = container.ask(python, "manage.py", "monitor", "--url", container.url, "--once")
+    assert looked.returncode == 0, looked.stdout
     # Other tests run meanwhile: what it uses of a processor does not depend on them.
     assert min(again, used_seconds) < HEALTHY_WITHIN_SECONDS
     assert at_rest < RESIDENT_BYTES_MAX
@@ -113,7 +180,7 @@ def test_an_upload_that_runs_when_it_is_stopped_is_finished(container: Container
     assert [file.stat().st_size for file in drafts.rglob("00000")] == [part["size_bytes"]]
 
 
-def test_its_list_of_components_names_packages_of_both_kinds(container: Container, tmp_path: Path):
+def test_its_list_of_components_names_packages_of_all_kinds(container: Container, tmp_path: Path):
     listed = container.ask("/opt/sgraph-send/venv/bin/python", "-c", sbom_source())
     assert listed.returncode == 0, listed.stderr
     (tmp_path / "sbom.json").write_text(listed.stdout)
@@ -121,8 +188,15 @@ def test_its_list_of_components_names_packages_of_both_kinds(container: Containe
     from cyclonedx.validation.json import JsonStrictValidator
 
     assert JsonStrictValidator(SchemaVersion.V1_6).validate_str(listed.stdout) is None
-    for purl in ("pkg:pypi/django@", "pkg:pypi/gunicorn-h1c@", "pkg:deb/debian/libc6@"):
-        assert purl in listed.stdout
+    for purl in ("pypi/django@", "pypi/gunicorn-h1c@", "deb/debian/libc6@", "npm/hash-wasm@"):
+        assert f'"pkg:{purl}' in listed.stdout
+    assert json.loads(listed.stdout)["metadata"]["component"]["version"] == __version__
+
+
+def kept_by_git() -> list[str]:
+    listed = ["git", "ls-files", "--cached", "--others", "--exclude-standard"]
+    told = subprocess.run(listed, cwd=ROOT, check=True, capture_output=True, text=True)
+    return told.stdout.splitlines()
 
 
 def sbom_source() -> str:

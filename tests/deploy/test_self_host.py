@@ -16,6 +16,11 @@ from tests.services.live_site import ROOT
 GUIDE = ROOT / "docs" / "self-host.md"
 PASSWORD = "a long one, made up for tests"
 PACKAGE = "PACKAGE=sgraph-send\n"
+SUITES = {"12": "bookworm", "13": "trixie"}
+
+
+def test_it_promises_the_releases_that_it_is_followed_on():
+    assert f"Debian {' or '.join(SUITES)}," in GUIDE.read_text()
 
 
 def test_every_block_is_a_shell_script():
@@ -52,9 +57,11 @@ def test_its_store_is_the_one_of_the_tests_and_its_proxy_the_shipped_one():
         assert line.startswith(("#", "\t#", "\t\t#")) or line in named.splitlines(), line
 
 
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FreshDebian]:
-    machine = FreshDebian(tmp_path_factory.mktemp("debian"))
+@pytest.fixture(scope="module", params=SUITES.values(), ids=SUITES.keys())
+def machine(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FreshDebian]:
+    machine = FreshDebian(tmp_path_factory.mktemp("debian"), request.param)
     try:
         machine.start()
         yield machine
@@ -94,7 +101,7 @@ def test_followed_line_by_line_it_ends_with_a_transfer(machine: FreshDebian, whe
     assert seen["signed_in"] == "Operators | SGraph Send"
 
     rows = "SELECT count(*) FROM transfers_transfer WHERE state = 'completed'"
-    assert machine.run(f'runuser -u postgres -- psql -d sgraph-send -Atc "{rows}"') == "1\n"
+    assert machine.run(f'cd / && runuser -u postgres -- psql -d sgraph-send -Atc "{rows}"') == "1\n"
     assert int(machine.run("redis-cli dbsize").split()[-1]) > 0
     filer = "http://127.0.0.1:8888/buckets/sgraph-send/transfers"
     assert seen["kept"] in machine.run(

@@ -1,8 +1,11 @@
 """Packages of the distribution, where apt is, as root or by sudo without a question."""
 
+import fcntl
 import os
 import shutil
 import subprocess
+import sys
+from pathlib import Path
 
 
 def install(package: str) -> None:
@@ -13,8 +16,10 @@ def install(package: str) -> None:
     if as_root and not (shutil.which("sudo") and runs([*as_root, "true"])):
         return
     apt = [*as_root, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    if runs([*apt, "update"]):
-        runs([*apt, "install", "-y", "--no-install-recommends", package])
+    with (Path(sys.prefix) / "apt.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # apt refuses a second one at the same time
+        if runs([*apt, "update"]):
+            runs([*apt, "install", "-y", "--no-install-recommends", package])
 
 
 def runs(command: list[str]) -> bool:

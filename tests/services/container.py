@@ -2,6 +2,7 @@
 engine: namespaces, a read-only root, no rights. Needs root on Debian or its like.
 """
 
+import fcntl
 import json
 import os
 import shutil
@@ -22,8 +23,8 @@ SUITE = "trixie"
 USER_ID = 10001
 BASE, IMAGE = "localhost/base", "localhost/sgraph-send"
 PACKAGES = {"buildah": "buildah", "debootstrap": "debootstrap"}
-# Made once for a virtual environment, because it takes two minutes.
-BASE_FOLDER = Path(sys.prefix) / "debian" / SUITE
+# Each is made once for a virtual environment, because it takes two minutes.
+BASE_FOLDERS = Path(sys.prefix) / "debian"
 
 _START = """
 mount --bind "$ROOTFS" "$ROOTFS"
@@ -37,22 +38,35 @@ exec chroot "$ROOTFS" setpriv --reuid=10001 --regid=10001 --clear-groups --bound
 """
 
 
-def base_folder() -> Path:
+def base_folder(suite: str = SUITE) -> Path:
     """A small Debian that trusts what this machine trusts and asks where this machine asks."""
     for command, package in PACKAGES.items():
         if not shutil.which(command):
             apt.install(package)
-    if not (BASE_FOLDER / "etc" / "pip.conf").exists():
-        BASE_FOLDER.parent.mkdir(parents=True, exist_ok=True)
-        draft = BASE_FOLDER.with_suffix(".draft")
-        shutil.rmtree(draft, ignore_errors=True)
-        include = "--include=ca-certificates"
-        run("debootstrap", "--variant=minbase", include, SUITE, str(draft), *_mirror())
-        bundle = Path("/etc/ssl/certs/ca-certificates.crt")
-        shutil.copy(bundle, draft / bundle.relative_to("/"))
-        (draft / "etc" / "pip.conf").write_text(f"[global]\ncert = {bundle}\n{_index()}")
-        draft.rename(BASE_FOLDER)
-    return BASE_FOLDER
+    folder = BASE_FOLDERS / suite
+    BASE_FOLDERS.mkdir(parents=True, exist_ok=True)
+    with (BASE_FOLDERS / f"{suite}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # files of tests ask at the same time
+        if not folder.exists():
+            _make_base(suite, folder)
+    return folder
+
+
+def _make_base(suite: str, folder: Path) -> None:
+    draft = folder.with_suffix(".draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    run(
+        "debootstrap",
+        "--variant=minbase",
+        "--include=ca-certificates",
+        suite,
+        str(draft),
+        *_mirror(),
+    )
+    bundle = Path("/etc/ssl/certs/ca-certificates.crt")
+    shutil.copy(bundle, draft / bundle.relative_to("/"))
+    (draft / "etc" / "pip.conf").write_text(f"[global]\ncert = {bundle}\n{_index()}")
+    draft.rename(folder)
 
 
 def _mirror() -> list[str]:

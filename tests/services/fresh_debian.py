@@ -38,16 +38,19 @@ apt-get() { outside apt-get "$@"; }
 
 
 class FreshDebian:
-    """Debian as an installer leaves it; everything in it ends with `stop()`."""
+    """Debian as an installer leaves it; everything in it ends with `stop()`.
 
-    def __init__(self, folder: Path) -> None:
+    `suite`: the name of the release, as in `trixie`.
+    """
+
+    def __init__(self, folder: Path, suite: str) -> None:
         if not shutil.which("systemd-nspawn"):
             apt.install("systemd-container")
         self._folder = folder
         self.root = folder / "root"
         self.printed_path = folder / "printed.log"
         self.log_path = folder / "console.log"
-        container.run("cp", "--archive", str(container.base_folder()), str(self.root))
+        container.run("cp", "--archive", str(container.base_folder(suite)), str(self.root))
         self._in_tree(
             "apt-get -qq update && apt-get -qq install -y --no-install-recommends " + _BOOT
         )
