@@ -13,9 +13,12 @@ from deploy.docs_site import pictures
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
+from tests.browser.visitors import Visitor
+from tests.services.live_site import LiveSite
 
 ROOT = Path(__file__).parents[2]
 WIDTH, MARGIN = 840, 14
+PASSWORD = "seven hills and a river"
 FILES = {"Interview.flac": bytes(300_000), "Transcript.txt": b"Good evening."}
 
 
@@ -29,17 +32,30 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def take(page: Page, folder: Path, name: str, until: str) -> None:
     """The page from its top to a little below what the selector `until` finds first."""
-    (folder / f"{name}.txt").write_text(page.locator("main").inner_text())
+    (folder / f"{name}.txt").write_text(page.locator("body").inner_text())
     for scheme in pictures.SCHEMES:
         page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         last = page.locator(until).first.bounding_box()
-        shown = {"x": 0, "y": 0, "width": WIDTH, "height": last["y"] + last["height"] + MARGIN}
+        width, height = page.viewport_size["width"], last["y"] + last["height"] + MARGIN
+        shown = {"x": 0, "y": 0, "width": width, "height": height}
         page.screenshot(
             path=folder / pictures.file_name(name, scheme),
             full_page=True,
             clip=shown,
             animations="disabled",
         )
+
+
+def signed_in(visitor: Visitor, site: LiveSite) -> Page:
+    """An operator on the first page of the panel."""
+    make = f"User.objects.create_superuser('anna', password={PASSWORD!r})"
+    made = site.manage("shell", "-c", f"from django.contrib.auth.models import User; {make}")
+    assert made.returncode == 0, made.stderr
+    page = visitor.open("/admin/")
+    page.fill("[name=username]", "anna")
+    page.fill("[name=password]", PASSWORD)
+    page.click("[type=submit]")
+    return page
 
 
 def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder: Path):
@@ -69,6 +85,10 @@ def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder
     late = DownloadPage.open(latecomer, ended.link)
     late.wait_state("expired")
     take(late.page, folder, "download-expired", "main a.button:visible")
+
+    wide = {"viewport": {"width": 1280, "height": WIDTH}, "device_scale_factor": 2}
+    panel = signed_in(visit(local_site, **wide), local_site)
+    take(panel, folder, "panel", "[data-testid=over-the-span]")
 
     named = pictures.names_in(ROOT / "docs")
     wanted = {pictures.file_name(name, scheme) for name in named for scheme in pictures.SCHEMES}
