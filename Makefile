@@ -37,7 +37,8 @@ test: machine dev lint chromium observatory prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=10
 
 test-all: machine dev lint chromium observatory firefox prometheus
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=20 -m 'long or not long'
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=40 \
+		-m 'long or not long'
 
 bench: machine dev chromium wrk
 	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \

@@ -57,6 +57,13 @@ def pytest_configure(config: pytest.Config) -> None:
             lay_out_static_files_for_all()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with long tests begin first, so that none is left for the end (`make test-all`)."""
+    long_files = {item.path for item in items if item.get_closest_marker("long")}
+    items.sort(key=lambda item: item.path not in long_files)
+
+
 def lay_out_static_files_for_all() -> None:
     """Before there are workers: none of them reads a folder that another one is filling."""
     import django
