@@ -29,6 +29,9 @@ def try_wheel(wheel: Path, folder: Path) -> Path:
     # Nothing that this machine has set, and a home without files.
     environment = {"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "PORT": str(port)}
     (folder / "home").mkdir()
+    # Whatever lies in the folder where it is started is none of its business.
+    for name in ("django", "sgraph_send", "transfers"):
+        (folder / "home" / f"{name}.py").write_text("raise SystemExit('A stranger was imported.')")
     program = programs / "sgraph-send"
     server = subprocess.Popen([program, "serve"], cwd=folder / "home", env=environment)
     try:

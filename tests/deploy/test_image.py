@@ -119,7 +119,8 @@ def test_it_starts_soon_stays_small_and_passes_a_transfer(container: Container):
     again = container.start()
     used_seconds = container.cpu_seconds()
     at_rest = container.resident_bytes()
-    sys.stderr.write(f"healthy after {first:.2f} s, {again:.2f} s; {at_rest / 2**20:.0f} MiB\n")
+    healthy = f"healthy after {first:.2f} s, {again:.2f} s ({used_seconds:.2f} s of processors)"
+    sys.stderr.write(f"{healthy}; {at_rest / 2**20:.0f} MiB\n")
 
     client = Client(Connection(container.url))
     sent = client.send([("a.txt", b"through the image" * 9999)])
@@ -131,8 +132,10 @@ def test_it_starts_soon_stays_small_and_passes_a_transfer(container: Container):
     python = "/opt/sgraph-send/venv/bin/python"
     looked = container.ask(python, "manage.py", "monitor", "--url", container.url, "--once")
     assert looked.returncode == 0, looked.stdout
-    # Other tests run meanwhile: what it uses of a processor does not depend on them.
-    assert min(again, used_seconds) < HEALTHY_WITHIN_SECONDS
+    # Other tests run meanwhile: what it uses of a processor does not depend on them, and a start
+    # that waits for something takes longer than they make it.
+    assert used_seconds < HEALTHY_WITHIN_SECONDS
+    assert again < 5 * HEALTHY_WITHIN_SECONDS
     assert at_rest < RESIDENT_BYTES_MAX
 
 
