@@ -114,8 +114,18 @@ def test_a_new_version_gets_the_secrets_that_it_asks_for_and_the_old_ones_stay(t
     assert text.startswith(f"{old}\n")
     assert len(settings_of(folder)["S3_ENCRYPTION_KEY"]) == 64
     assert (folder / ".env").stat().st_mode & 0o777 == 0o600
+    (folder / ".env").chmod(0o644)
     assert run(folder / "setup", "--only-secrets", "send.example").returncode == 0
     assert (folder / ".env").read_text() == text
+    assert (folder / ".env").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_that_somebody_wrote_wrong_is_told(tmp_path: Path):
+    folder = copied(tmp_path / "deploy")
+    (folder / ".env").write_text("SEND_HOST=https://send.example/\n")
+    refused = run(folder / "setup", "--only-secrets")
+    assert (refused.returncode, "https://send.example/ is no name" in refused.stderr) == (1, True)
+    assert not (folder / "secrets").exists()
 
 
 def test_a_secret_that_somebody_emptied_is_told_and_nothing_is_written_over(tmp_path: Path):
