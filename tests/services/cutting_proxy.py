@@ -19,8 +19,9 @@ class CuttingProxy:
         self._port = port
         self._open: set[socket.socket] = set()
         self._lock = threading.Lock()
-        self._is_down = False
+        self.is_down = False
         self._answers_end_after: int | None = None
+        self._down_after: int | None = None
 
     def start(self, to_port: int) -> None:
         self._to_port = to_port
@@ -33,15 +34,20 @@ class CuttingProxy:
 
     def cut(self, *, stay_down: bool = False) -> None:
         """Resets every connection, as a lost network does."""
-        self._is_down = stay_down
+        self.is_down = stay_down
         with self._lock:
             for side in self._open:
                 with contextlib.suppress(OSError):
                     side.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
                     side.shutdown(socket.SHUT_RDWR)
 
+    def go_down_after(self, count_bytes: int) -> None:
+        """Cuts everything and stays down once so much came back since counts were forgotten."""
+        self._down_after = count_bytes
+
     def come_back(self) -> None:
-        self._is_down = False
+        self._down_after = None
+        self.is_down = False
 
     def end_answers_after(self, count_bytes: int | None) -> None:
         """From now on a connection is cut once so much came back on it; None: no longer."""
@@ -56,7 +62,7 @@ class CuttingProxy:
                 client, _ = self._listener.accept()
             except OSError:
                 return
-            if self._is_down:
+            if self.is_down:
                 client.close()
                 continue
             try:
@@ -84,6 +90,8 @@ class CuttingProxy:
                 here_bytes += count
                 with self._lock:
                     setattr(self, counter, getattr(self, counter) + count)
+                if self._down_after is not None and self.received_bytes > self._down_after:
+                    self.cut(stay_down=True)
                 target.sendall(view[:count])
                 limit = self._answers_end_after
                 if counter == "received_bytes" and limit is not None and here_bytes > limit:
