@@ -87,7 +87,8 @@ def test_only_who_must_reaches_out_and_only_the_site_reaches_what_it_keeps():
     assert members["exit"] == {"caddy", "alertmanager"}
     site = {"web-1", "web-2", "admin"}
     assert members["back"] == site | {"cleanup", "postgres", "valkey", "seaweedfs"}
-    assert members["front"] == site | {"caddy", "seaweedfs", "grafana", "blackbox"}
+    assert members["front"] == site | {"caddy", "grafana", "blackbox"}
+    assert members["store"] == {"caddy", "seaweedfs"}
     assert members["watch"] == site | {"prometheus", "alertmanager", "blackbox", "grafana"}
 
 
