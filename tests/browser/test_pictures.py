@@ -87,6 +87,7 @@ def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder
     take(late.page, folder, "download-expired", "main a.button:visible")
 
     wide = {"viewport": {"width": 1280, "height": WIDTH}, "device_scale_factor": 2}
+    assert local_site.manage("cleanup_transfers").returncode == 0  # the panel shows its counts
     panel = signed_in(visit(local_site, **wide), local_site)
     take(panel, folder, "panel", "[data-testid=over-the-span]")
 

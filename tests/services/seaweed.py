@@ -106,6 +106,7 @@ class SeaweedS3:
             f"-dir={self._data}",
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
+            "-master.telemetry=false",
             *ports,
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
