@@ -1,4 +1,5 @@
-"""One pass of cleanup: close what is due, delete what is closed, forget old tombstones and keys."""
+"""One pass of cleanup: close what is due, delete what is closed, forget old tombstones, keys and
+sign-ins."""
 
 import logging
 import time
@@ -6,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -58,6 +60,7 @@ def run() -> Outcome:
             outcome.failed += 1
             log.warning("deletion failed", extra={"error": type(exc).__name__})
     outcome.forgotten = _forgettable().delete()[1].get("transfers.Transfer", 0)
+    SessionStore.clear_expired()
     gauges.measure(cleanup_seconds=time.monotonic() - began)
     return outcome
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
-from transfers import costs, figures, token_use
+from transfers import costs, figures, token_use, visits
 from transfers.closing import UNFINISHED
 from transfers.models import AbuseReport, Gauge, State, Transfer
 
@@ -36,7 +36,7 @@ def measure(cleanup_seconds: float) -> None:
     """Write the gauges of transfers, reports, cost and of the pass of cleanup that just ended.
 
     Tidies the hourly figures as well: shards of past hours are merged, hours of past weeks become
-    days, and what is older than FIGURES_KEPT goes.
+    days, and what is older than FIGURES_KEPT goes. So do uses of tokens and visits.
     """
     now = timezone.now()
     figures.flush()
@@ -44,6 +44,7 @@ def measure(cleanup_seconds: float) -> None:
     figures.fold_days(now - HOURS_KEPT)
     figures.forget_before(now - FIGURES_KEPT)
     token_use.forget_before((now - FIGURES_KEPT).date())
+    visits.forget_before((now - FIGURES_KEPT).date())
     measured = {
         **_transfers(now),
         "deletion_lag_seconds": _deletion_lag_seconds(now),

@@ -34,6 +34,10 @@ def flush() -> None:
     _visits.flush()
 
 
+def forget_before(day: date) -> None:
+    PageVisits.objects.filter(day__lt=day).delete()
+
+
 def _referring_site(request: HttpRequest) -> str:
     """The host name alone: paths of other sites are none of our business, and ours hold ids."""
     try:

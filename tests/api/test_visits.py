@@ -1,10 +1,12 @@
 """Visits are counted by page, day and referring site, and by nothing that tells people apart."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from transfers import figures, lagging_counts, visits
+from transfers import cleanup, figures, gauges, lagging_counts, visits
 from transfers.models import HourlyFigure, PageVisits
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
@@ -38,6 +40,15 @@ def test_nothing_but_page_day_site_and_count_is_kept():
     row = PageVisits.objects.values().get()
     assert set(row) == {"id", "day", "page", "referring_site", "count"}
     assert "secret-path" not in str(row)
+
+
+def test_visits_are_forgotten_after_the_days_of_all_figures():
+    today = timezone.now().date()
+    kept, old = today - gauges.FIGURES_KEPT, today - gauges.FIGURES_KEPT - timedelta(days=1)
+    for day in (kept, old):
+        PageVisits.objects.create(day=day, page="send", referring_site="news.example", count=1)
+    cleanup.run()
+    assert [row.day for row in PageVisits.objects.all()] == [kept]
 
 
 def test_our_own_pages_are_no_referring_site():

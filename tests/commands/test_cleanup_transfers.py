@@ -4,10 +4,13 @@ import io
 import os
 import threading
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from tests.actors import MIB, Sender, code_of, fetch
 from tests.clock import let_pass, now_is_past_every_lease
@@ -204,6 +207,14 @@ def test_tombstones_answer_gone_for_30_days_and_are_then_forgotten():
     assert code_of(sender.recipient().info()) == (404, "transfer_not_found")
     cleanup()
     assert not Transfer.objects.exists()
+
+
+def test_sign_ins_that_are_over_are_forgotten():
+    for key, days in {"over": -1, "lasting": 1}.items():
+        ends_at = timezone.now() + timedelta(days=days)
+        Session.objects.create(session_key=key, session_data="", expire_date=ends_at)
+    cleanup()
+    assert [row.session_key for row in Session.objects.all()] == ["lasting"]
 
 
 @pytest.mark.usefixtures("on_postgres")
