@@ -37,6 +37,7 @@ def test_stopping_ends_the_server_and_its_cleanup_without_a_trace(start_site, nu
     site = start_site()
     group = site.process.pid
     assert len(cleanups(site)) == 1
+    assert f"Ciphertext goes to: local, {site.data_folder / 'store'}\n" in site.log
 
     os.kill(group, number)
 

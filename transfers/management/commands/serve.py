@@ -43,7 +43,7 @@ class Command(BaseCommand):
                 f"{foreign.bucket or settings.LOCAL_STORE_DIR}). Start with that store's settings, "
                 "or let them expire with cleanup_transfers first."
             )
-        where = store.bucket or settings.LOCAL_STORE_DIR
+        where = settings.LOCAL_STORE_DIR if settings.STORE == "local" else store.bucket
         self.stdout.write(f"Ciphertext goes to: {store.kind}, {where}")
         for clause in left_wrong:
             self.stderr.write(f"Bucket {store.bucket}, see manage.py audit_bucket: {clause}")
