@@ -9,6 +9,7 @@ import ipaddress
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import yaml
@@ -125,7 +126,8 @@ class Composed:
         return folder
 
     def _mounts(self, service: dict) -> list[tuple[str, str]]:
-        found = [("tmpfs", place.partition(":")[0]) for place in service.get("tmpfs", [])]
+        empty = [place.partition(":")[0] for place in service.get("tmpfs", [])]
+        found = [("tmpfs", place) for place in empty if not _hides_programs(place)]
         for volume in service.get("volumes", []):
             source, target = volume.split(":")[:2]
             is_file = source.startswith("./")
@@ -168,3 +170,9 @@ def _networks(service: dict) -> dict[str, dict]:
         aliases = [alias for options in found.values() for alias in options.get("aliases", [])]
         found[OUTSIDE] = {"aliases": aliases}
     return found
+
+
+def _hides_programs(place: str) -> bool:
+    """Whether the checkout or its virtual environment lies there. A machine throws away all that is
+    written in it anyway."""
+    return any(Path(kept).is_relative_to(place) for kept in (ROOT, sys.prefix))
