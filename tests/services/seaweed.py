@@ -107,6 +107,8 @@ class SeaweedS3:
             "-ip=127.0.0.1",
             "-ip.bind=127.0.0.1",
             "-master.telemetry=false",
+            # A bucket takes a volume, and there are as many as fit into the free disk.
+            "-master.volumeSizeLimitMB=64",
             *ports,
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
