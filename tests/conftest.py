@@ -238,15 +238,17 @@ def start_site_for_session(
 def start_site(
     tmp_path_factory: pytest.TempPathFactory, collected_static: None
 ) -> Iterator[Callable[..., LiveSite]]:
-    """Starts sites with given settings; all of them end with the test."""
+    """Starts sites with given settings, without cleanup; all of them end with the test."""
     yield from _sites(lambda: tmp_path_factory.mktemp("site"))
 
 
 def _sites(new_folder: Callable[[], Path]) -> Iterator[Callable[..., LiveSite]]:
     started: list[LiveSite] = []
+    # What a test is about to look at must not be deleted between two of its steps.
+    defaults = {"SGRAPH_SEND__CLEANUP_EVERY_SECONDS": "0"}
 
     def start(**settings: str) -> LiveSite:
-        site = LiveSite(new_folder(), settings)
+        site = LiveSite(new_folder(), defaults | settings)
         started.append(site)
         return site.start()
 

@@ -56,7 +56,9 @@ def not_ok(checks: dict[str, dict]) -> dict[str, str]:
 
 
 def test_a_site_that_is_well_passes_and_a_stopped_one_does_not(start_site):
-    site: LiveSite = start_site(SGRAPH_SEND__METRICS_TOKEN=TOKEN)
+    site: LiveSite = start_site(
+        SGRAPH_SEND__METRICS_TOKEN=TOKEN, SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60"
+    )
     wait_until(lambda: examined(site)[0] == 0, "a first pass of cleanup")
     done = site.manage("doctor", "--free-gib", "0")
     assert done.returncode == 0, done.stdout + done.stderr
@@ -82,6 +84,7 @@ def test_on_shared_parts_each_broken_one_is_found(
         **own_seaweed.environment,
         SGRAPH_SEND__S3_BUCKET="doctored",
         SGRAPH_SEND__METRICS_TOKEN=TOKEN,
+        SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60",
         SGRAPH_SEND__PROCESSES="2",
         DATABASE_URL=database_url,
         REDIS_URL=counters.url,

@@ -34,7 +34,7 @@ def test_cleanup_runs_beside_the_server(start_site):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_ends_the_server_and_its_cleanup_without_a_trace(start_site, number):
-    site = start_site()
+    site = start_site(SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60")
     group = site.process.pid
     assert len(cleanups(site)) == 1
     assert f"Ciphertext goes to: local, {site.data_folder / 'store'}\n" in site.log
@@ -85,7 +85,7 @@ def cleanups(site: LiveSite) -> list[int]:
 
 
 def test_a_killed_cleanup_is_followed_by_another(start_site):
-    site = start_site()
+    site = start_site(SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60")
     for _ in range(2):
         (running,) = wait_until(lambda: cleanups(site), "cleanup")
         os.kill(running, signal.SIGKILL)
@@ -93,7 +93,7 @@ def test_a_killed_cleanup_is_followed_by_another(start_site):
 
 
 def test_cleanup_does_not_outlive_a_killed_server(start_site):
-    site = start_site()
+    site = start_site(SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60")
     assert len(cleanups(site)) == 1
     site.kill()
     wait_until(lambda: cleanups(site) == [], "the end of cleanup", timeout_s=60)
