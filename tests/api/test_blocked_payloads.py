@@ -14,7 +14,8 @@ from transfers.stores.base import TransferStore
 pytestmark = pytest.mark.django_db
 
 BEGINNING = 64 * 2**10
-BLOCKED = os.urandom(BEGINNING) + bytes(MIB)
+# Not even its first byte is that of the zeros that stand for other payloads.
+BLOCKED = b"x" + os.urandom(BEGINNING - 1) + bytes(MIB)
 
 
 @pytest.fixture
