@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from deploy.aws.template_file import load
+from tests.aws.machines import Checkout, ZipMachine
 from tests.aws.runtime import ORIGIN_SECRET, Function
 from tests.services.postgres import Postgres
 from tests.services.seaweed import SeaweedS3
@@ -23,15 +24,26 @@ SETTINGS = {
 RAW_BYTES_MAX = int(SETTINGS["SGRAPH_SEND__MAX_RAW_BYTES"])
 
 
-@pytest.fixture(scope="module")
-def environment(
-    postgres: Postgres,
-    seaweed: SeaweedS3,
+@pytest.fixture(scope="module", params=[Checkout, pytest.param(ZipMachine, marks=pytest.mark.long)])
+def machine(
+    request: pytest.FixtureRequest,
     collected_static: None,
     tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Checkout | ZipMachine]:
+    """What the functions of a test run on."""
+    made = request.param(tmp_path_factory.mktemp("machine"))
+    yield made
+    made.remove()
+
+
+@pytest.fixture(scope="module")
+def environment(
+    machine: Checkout | ZipMachine,
+    postgres: Postgres,
+    seaweed: SeaweedS3,
 ) -> dict[str, str]:
     """What the template gives a function, with real parts in the places of AWS's."""
-    bucket = f"lambda-{os.getpid()}"
+    bucket = f"lambda-{machine.name}-{os.getpid()}"
     seaweed.client().create_bucket(Bucket=bucket)
     return {
         **SETTINGS,
@@ -43,14 +55,13 @@ def environment(
         "SGRAPH_SEND__SECRET_KEY": "made-up-for-tests",
         "SGRAPH_SEND__ACCESS_TOKEN": TOKEN,
         "SGRAPH_SEND__METRICS_TOKEN": "for-the-operator",
-        "SGRAPH_SEND__DATA_DIR": str(tmp_path_factory.mktemp("lambda") / "not-there-yet"),
-        "SGRAPH_SEND__STATIC_DIR": os.environ["SGRAPH_SEND__STATIC_DIR"],
+        **machine.places,
     }
 
 
 @pytest.fixture(scope="module")
-def cleanup(environment: dict[str, str], tmp_path_factory) -> Iterator[Function]:
-    yield from started("cleanup", environment, tmp_path_factory)
+def cleanup(machine, environment, tmp_path_factory) -> Iterator[Function]:
+    yield from started(machine, "cleanup", environment, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
@@ -59,20 +70,23 @@ def database(cleanup: Function) -> None:
 
 
 @pytest.fixture(scope="module")
-def user(environment, database, tmp_path_factory) -> Iterator[Function]:
-    yield from started("user", environment, tmp_path_factory)
+def user(machine, environment, database, tmp_path_factory) -> Iterator[Function]:
+    yield from started(machine, "user", environment, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def admin(environment, database, tmp_path_factory) -> Iterator[Function]:
+def admin(machine, environment, database, tmp_path_factory) -> Iterator[Function]:
     settings = {**environment, "SGRAPH_SEND__PUBLIC_URL": "https://admin.example"}
-    yield from started("admin", settings, tmp_path_factory)
+    yield from started(machine, "admin", settings, tmp_path_factory)
 
 
 def started(
-    name: str, environment: dict[str, str], folders: pytest.TempPathFactory
+    machine: Checkout | ZipMachine,
+    name: str,
+    settings: dict[str, str],
+    folders: pytest.TempPathFactory,
 ) -> Iterator[Function]:
     log: Path = folders.mktemp(name) / "log"
-    function = Function(f"sgraph_send.lambda_{name}", environment, log)
+    function = Function(machine, f"sgraph_send.lambda_{name}", settings, log)
     yield function
     function.stop()

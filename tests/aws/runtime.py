@@ -1,21 +1,20 @@
 """Lambda as a test needs it: a fresh process that imports one handler and is handed documents."""
 
 import base64
-import importlib
 import json
 import subprocess
-import sys
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.services.live_site import ROOT, inherited_environment
+from tests.aws.machines import Checkout, ZipMachine
+from tests.aws.runtime_loop import ANSWER
+from tests.services.live_site import ROOT
 
 DOCUMENTS = Path(__file__).parent
 ORIGIN_SECRET = "shown-by-cloudfront"
-ANSWER = "\x1e"  # begins the line of an answer, among whatever else a function writes
 
 
 class HandlerFailed(Exception):
@@ -36,13 +35,16 @@ class Answer:
 class Function:
     """One function instance; `output` is what it wrote to its log so far."""
 
-    def __init__(self, module: str, environment: dict[str, str], log_path: Path) -> None:
+    def __init__(
+        self, machine: Checkout | ZipMachine, module: str, settings: dict[str, str], log_path: Path
+    ) -> None:
         self.log_path, self.output = log_path, ""
+        command, environment = machine.process(module, settings)
         with log_path.open("wb") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.aws.runtime", module],
+                command,
                 cwd=ROOT,
-                env={**inherited_environment(), **environment},
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
@@ -184,19 +186,3 @@ def cloudfront(path: str = "/info/health") -> dict:
     document = json.loads((DOCUMENTS / "cloudfront.json").read_text())
     document["Records"][0]["cf"]["request"]["uri"] = path
     return document
-
-
-def serve(module: str) -> None:
-    """The runtime's side: import the handler once, then answer each line of standard input."""
-    handler = importlib.import_module(module).handler
-    for line in sys.stdin:
-        try:
-            answer = handler(json.loads(line), None)
-        except Exception as exc:
-            answer = {"errorType": type(exc).__name__, "errorMessage": str(exc)}
-        sys.stdout.write(f"{ANSWER}{json.dumps(answer)}\n")
-        sys.stdout.flush()
-
-
-if __name__ == "__main__":
-    serve(sys.argv[1])

@@ -243,8 +243,9 @@ def test_cleanup_refuses_tasks_that_it_does_not_know(cleanup: Function):
     ],
 )
 def test_a_function_that_is_set_up_wrongly_does_not_start(
-    environment: dict[str, str], tmp_path: Path, changes: dict[str, str], reason: str
+    machine, environment: dict[str, str], tmp_path: Path, changes: dict[str, str], reason: str
 ):
-    function = Function("sgraph_send.lambda_user", environment | changes, tmp_path / "log")
+    log = tmp_path / "log"
+    function = Function(machine, "sgraph_send.lambda_user", environment | changes, log)
     assert function.ended()
-    assert reason in (tmp_path / "log").read_text()
+    assert reason in log.read_text()
