@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.log_scan import ids_in, problems
 from tests.browser.visitors import Visitor
@@ -12,6 +12,9 @@ from tests.services import chromium
 from tests.services.live_site import LiveSite
 
 _FAILED = pytest.StashKey[bool]()
+
+# As long as a page takes to fetch or seal many MiB on a busy machine; nobody waits once it is so.
+expect.set_options(timeout=60_000)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -46,13 +49,22 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="package")
-def local_site(start_site_for_session: Callable[..., LiveSite]) -> LiveSite:
-    return start_site_for_session()
+def unhurried() -> dict[str, str]:
+    """Rates for a site that all tests ask from one address: sixty a minute are soon made."""
+    from transfers.throttles import RULES  # not before Django is set up
+
+    return {"SGRAPH_SEND__RATES": ",".join(f"{rule}=9999/m" for rule in RULES)}
 
 
 @pytest.fixture(scope="package")
-def s3_site(start_site_for_session: Callable[..., LiveSite], seaweed) -> LiveSite:
-    return start_site_for_session(**seaweed.environment, SGRAPH_SEND__S3_BUCKET="browser-tests")
+def local_site(start_site_for_session: Callable[..., LiveSite], unhurried) -> LiveSite:
+    return start_site_for_session(**unhurried)
+
+
+@pytest.fixture(scope="package")
+def s3_site(start_site_for_session: Callable[..., LiveSite], seaweed, unhurried) -> LiveSite:
+    settings = {**seaweed.environment, **unhurried, "SGRAPH_SEND__S3_BUCKET": "browser-tests"}
+    return start_site_for_session(**settings)
 
 
 @pytest.fixture(params=["local", "s3"])

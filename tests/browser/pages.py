@@ -9,7 +9,7 @@ from playwright.sync_api import Download, FilePayload, Locator, Page, expect
 
 from tests.browser.visitors import Visitor
 
-SLOW_MS = 60_000
+SLOW_MS = 120_000
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,10 @@ class _TransferPage:
 class SendPage(_TransferPage):
     @classmethod
     def open(cls, visitor: Visitor) -> "SendPage":
-        return cls(visitor.open("/"))
+        page = visitor.open("/")
+        # From the start: Chromium takes a moment until it hands choosers over to Playwright.
+        page.on("filechooser", lambda chooser: chooser)
+        return cls(page)
 
     def choose(self, files: Sequence[Path | FilePayload]) -> "SendPage":
         self.part("file-input").set_input_files(files)

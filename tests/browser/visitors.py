@@ -24,7 +24,7 @@ class Visitor:
         self.context: BrowserContext = browser.new_context(
             accept_downloads=True, base_url=base_url, **options
         )
-        self.context.set_default_timeout(30_000)
+        self.context.set_default_timeout(60_000)
         self.context.add_init_script(_REPORT_VIOLATIONS)
         self._expected: list[re.Pattern[str]] = []
         self._seen: list[str] = []
