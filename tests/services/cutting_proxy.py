@@ -29,6 +29,8 @@ class CuttingProxy:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def stop(self) -> None:
+        # Closing alone does not end the thread that waits for the next connection.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
         self.cut()
 
@@ -73,13 +75,18 @@ class CuttingProxy:
             server.settimeout(None)
             with self._lock:
                 self._open |= {client, server}
-            for source, target, name in [
-                (client, server, "sent_bytes"),
-                (server, client, "received_bytes"),
-            ]:
-                threading.Thread(
-                    target=self._pump, args=(source, target, name), daemon=True
-                ).start()
+            threading.Thread(target=self._serve, args=[client, server], daemon=True).start()
+
+    def _serve(self, client: socket.socket, server: socket.socket) -> None:
+        pumped = (server, client, "received_bytes")
+        back = threading.Thread(target=self._pump, args=pumped, daemon=True)
+        back.start()
+        self._pump(client, server, "sent_bytes")
+        back.join()
+        with self._lock:
+            self._open -= {client, server}
+        for side in (client, server):
+            side.close()
 
     def _pump(self, source: socket.socket, target: socket.socket, counter: str) -> None:
         buffer = bytearray(CHUNK_BYTES)
@@ -99,9 +106,5 @@ class CuttingProxy:
             target.shutdown(socket.SHUT_WR)
             return
         for side in (source, target):
-            with self._lock:
-                self._open.discard(side)
-            # Closing alone tells the peer nothing while the other thread still reads from it.
             with contextlib.suppress(OSError):
                 side.shutdown(socket.SHUT_RDWR)
-            side.close()
