@@ -3,6 +3,7 @@
 import http.client
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
@@ -54,11 +55,10 @@ class AlteringProxy:
                     self.send_header("Location", proxy.redirect_to)
                     self.end_headers()
                     return
-                upstream = http.client.HTTPConnection(proxy._upstream, timeout=60)
                 headers = proxy.change_request(_end_to_end(self.headers.items()))
-                upstream.request(self.command, self.path, body or None, dict(headers))
-                self.answer(upstream.getresponse())
-                upstream.close()
+                with closing(http.client.HTTPConnection(proxy._upstream, timeout=60)) as upstream:
+                    upstream.request(self.command, self.path, body or None, dict(headers))
+                    self.answer(upstream.getresponse())
 
             def answer(self, response: http.client.HTTPResponse) -> None:
                 body = proxy.change_body(self.path, response.read())
