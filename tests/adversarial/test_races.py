@@ -226,7 +226,7 @@ def test_a_token_revoked_during_uploads_stops_them_all(site):
 
     answers = at_once([*puts, *calls, revoke])
 
-    # The site's cleanup may have ended an upload before its bytes came: then there is none (404).
+    # The site's cleanup may have ended an upload that a completion was about to look up (404).
     assert set(answers) <= {0, 200, 403, 404, 409, 503}
     for sender, _ in begun:
         assert completion(site, sender)() == 403
