@@ -102,7 +102,7 @@ def _environment(code: Path, folder: Path, database_url: str) -> dict[str, str]:
 
 def _migrate(python: str, environment: dict[str, str]) -> None:
     command = (
-        "from sgraph_send import lambda_cleanup; lambda_cleanup.handler({'task': 'migrate'}, None)"
+        "from sgraph_send.functions import cleanup; cleanup.handler({'task': 'migrate'}, None)"
     )
     subprocess.run([python, "-S", "-c", command], env=environment, check=True)
 
@@ -147,7 +147,7 @@ def _function(python: str, environment: dict[str, str], role: str, calls: Sequen
     """Milliseconds of the start and of each call, cold and warm: by the clock, and of CPU."""
     with subprocess.Popen(
         # -P: the folder of the script has names that the packages have too.
-        [python, "-SP", PROCESS, f"sgraph_send.lambda_{role}"],
+        [python, "-SP", PROCESS, f"sgraph_send.functions.{role}"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -172,7 +172,7 @@ def _told(process: subprocess.Popen) -> tuple[float, float]:
 def _profile(python: str, environment: dict[str, str]) -> str:
     """The imports that cost most, with all that they import themselves."""
     told = subprocess.run(
-        [python, "-S", "-X", "importtime", "-c", "import sgraph_send.lambda_user"],
+        [python, "-S", "-X", "importtime", "-c", "import sgraph_send.functions.user"],
         env=environment,
         capture_output=True,
         text=True,

@@ -9,7 +9,7 @@ import pytest
 from botocore import xform_name
 
 from deploy.aws.template_file import TEMPLATE, load
-from sgraph_send import lambda_tasks
+from sgraph_send.functions import tasks
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "aws.md").read_text()
@@ -109,6 +109,6 @@ def test_runbooks_that_alarms_name_are_there():
 def test_the_tasks_are_those_that_the_function_knows():
     table = GUIDE.split("| `task` | What it does |")[1].split("\n\n")[0]
     with pytest.raises(ValueError, match="task must be one of ") as refused:
-        lambda_tasks.run({"task": "none"}, None)
+        tasks.run({"task": "none"}, None)
     known = str(refused.value).removeprefix("task must be one of ").split(", ")
     assert re.findall(r"(?m)^\| `(\w+)`", table) == known

@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from sgraph_send import lambda_secrets
+from sgraph_send.functions import stored_secrets
 
 PLACE = {"username": "sgraph_send", "host": "db.internal", "port": 5432, "dbname": "sgraph_send"}
 
@@ -34,7 +34,7 @@ def test_each_secret_that_is_named_by_its_arn_is_set(manager: object):
         "SGRAPH_SEND__ORIGIN_SECRET_ARN": kept(manager, "origin", "the origin's"),
         "SGRAPH_SEND__STORE": "s3",
     }
-    lambda_secrets.fetch(environment)
+    stored_secrets.fetch(environment)
     assert environment["SGRAPH_SEND__SECRET_KEY"] == "the key"
     assert environment["SGRAPH_SEND__ORIGIN_SECRET"] == "the origin's"
     assert "SGRAPH_SEND__ACCESS_TOKEN" not in environment
@@ -44,7 +44,7 @@ def test_a_database_of_rds_becomes_the_url_that_settings_read(manager: object):
     password = "p/w:ith@every?thing#%&=+ ü"
     secret = json.dumps({**PLACE, "password": password, "engine": "postgres"})
     environment = {"DATABASE_URL_ARN": kept(manager, "database", secret)}
-    lambda_secrets.fetch(environment)
+    stored_secrets.fetch(environment)
     read = environ.Env.db_url_config(environment["DATABASE_URL"])
     assert (read["USER"], read["PASSWORD"]) == ("sgraph_send", password)
     assert (read["HOST"], read["PORT"], read["NAME"]) == ("db.internal", 5432, "sgraph_send")
@@ -55,7 +55,7 @@ def test_a_database_of_rds_becomes_the_url_that_settings_read(manager: object):
 def test_a_url_in_the_secret_stays_what_it_is(manager: object):
     url = "postgresql://ada:word@db.internal:5432/send"
     environment = {"DATABASE_URL_ARN": kept(manager, "database", url)}
-    lambda_secrets.fetch(environment)
+    stored_secrets.fetch(environment)
     assert environment["DATABASE_URL"] == url
 
 
@@ -63,18 +63,18 @@ def test_a_function_without_its_secret_does_not_start(manager: object):
     arn = kept(manager, "key", "gone soon")
     manager.delete_secret(SecretId=arn, ForceDeleteWithoutRecovery=True)
     with pytest.raises(ClientError, match="ResourceNotFoundException"):
-        lambda_secrets.fetch({"SGRAPH_SEND__SECRET_KEY_ARN": arn})
+        stored_secrets.fetch({"SGRAPH_SEND__SECRET_KEY_ARN": arn})
 
 
 def test_nobody_is_asked_where_no_secret_is_named():
     environment = {"SGRAPH_SEND__SECRET_KEY": "given"}
-    lambda_secrets.fetch(environment)
+    stored_secrets.fetch(environment)
     assert environment == {"SGRAPH_SEND__SECRET_KEY": "given"}
 
 
 def test_only_what_the_list_names_is_fetched(manager: object):
     environment = {"PATH_ARN": kept(manager, "path", "elsewhere")}
-    lambda_secrets.fetch(environment)
+    stored_secrets.fetch(environment)
     assert "PATH" not in environment
 
 
@@ -83,4 +83,4 @@ def test_half_a_database_is_an_error(missing: str):
     place = {**PLACE, "password": "word"}
     del place[missing]
     with pytest.raises(KeyError, match=missing):
-        lambda_secrets.database_url(json.dumps(place))
+        stored_secrets.database_url(json.dumps(place))

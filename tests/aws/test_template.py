@@ -10,7 +10,7 @@ import pytest
 
 from deploy.aws.template_file import Stack
 from deploy.docs_site import settings_page
-from sgraph_send import lambda_secrets
+from sgraph_send.functions import stored_secrets
 from tests.aws import stack
 from tests.aws.cloudformation import TEMPLATE, at, load, places, resources, without
 from tests.aws.rules import edge, refs, rights, services, stores, watching
@@ -147,11 +147,11 @@ def test_names_tell_the_environments_apart(found: dict[str, Any]):
 
 
 def test_every_variable_of_a_function_is_a_setting(found: dict[str, Any]):
-    known = set(settings_page.as_read_by_the_code()["defaults"]) | set(lambda_secrets.NAMES)
+    known = set(settings_page.as_read_by_the_code()["defaults"]) | set(stored_secrets.NAMES)
     functions = [each for each in found.values() if each["Type"] == "AWS::Lambda::Function"]
     given = {name for each in functions for name in each["Properties"]["Environment"]["Variables"]}
     assert len(given) > 10
-    assert {name.removesuffix(lambda_secrets.SUFFIX) for name in given} - known == set()
+    assert {name.removesuffix(stored_secrets.SUFFIX) for name in given} - known == set()
 
 
 def test_a_function_url_lets_pages_send_and_read_what_the_site_does(

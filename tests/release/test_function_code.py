@@ -43,7 +43,7 @@ def test_the_zip_holds_handlers_packages_and_static_files(tmp_path: Path):
         held = set(packed.namelist())
         libraries = [name for name in held if name.endswith(".so")]
         machines = {struct.unpack_from("<H", packed.read(name), 18)[0] for name in libraries}
-    handlers = re.findall(r"Handler: (sgraph_send\.\w+)\.handler", TEMPLATE)
+    handlers = re.findall(r"Handler: (sgraph_send\.functions\.\w+)\.handler", TEMPLATE)
     assert {f"{module.replace('.', '/')}.py" for module in handlers} <= held
     assert {"mangum/__init__.py", "templates/base.html", "static_files/staticfiles.json"} <= held
     assert machines == {ELF_AARCH64}

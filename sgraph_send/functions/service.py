@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 from mangum import Mangum
 from mangum.handlers import LambdaAtEdge
 
-from sgraph_send import lambda_events, lambda_secrets
+from sgraph_send.functions import events, stored_secrets
 from transfers.errors import TooLarge, TransferError
 
 Handler = Callable[[dict, object], dict]
@@ -60,10 +60,10 @@ def handler_of(role: str) -> Handler:
 
     def handler(event: dict, context: object) -> dict:
         try:
-            answer = adapter(lambda_events.from_viewer(event, origin_secret, host), context)
+            answer = adapter(events.from_viewer(event, origin_secret, host), context)
             _require_fit(answer)
         except TransferError as exc:
-            return lambda_events.refusal(event, exc)
+            return events.refusal(event, exc)
         return answer
 
     return handler
@@ -73,7 +73,7 @@ def prepare(role: str) -> None:
     """Secrets and settings, in this order; raises ImproperlyConfigured where files are kept."""
     os.environ["SGRAPH_SEND__ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sgraph_send.settings")
-    lambda_secrets.fetch(os.environ)
+    stored_secrets.fetch(os.environ)
     from django.conf import settings
 
     if settings.STORE != "s3" or not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):

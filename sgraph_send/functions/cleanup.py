@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 import django
 
-from sgraph_send.lambda_service import prepare
+from sgraph_send.functions.service import prepare
 
 
 def _ready() -> Callable[[dict, object], dict]:
     prepare("all")
     django.setup()
-    from sgraph_send.lambda_tasks import run
+    from sgraph_send.functions.tasks import run
 
     return run
 
