@@ -9,9 +9,11 @@ import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import environ
 import pytest
@@ -83,14 +85,32 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     """Nothing that one test stored, counted or cached is seen by the next."""
     from django.core.cache import caches
 
+    from sgraph_send import probes
+    from transfers import figures, visits
     from transfers.stores import forget_stores
 
     settings.LOCAL_STORE_DIR = tmp_path / "store"
     forget_stores()
+    probes.forget()
+    for lagging in (figures._lagging, visits._visits):
+        lagging._waiting.clear()
+        lagging._written_at = time.monotonic()
     yield
     forget_stores()
-    for cache in caches.all(initialized_only=True):
+    # Also those that threads of the test alone have used: what they count is the process's.
+    for cache in caches.all():
         cache.clear()
+
+
+@pytest.fixture
+def counters_clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock of the counters of calls, which stands still at `now`: no window of theirs ends in
+    the middle of a test."""
+    import django_ratelimit.core
+
+    clock = SimpleNamespace(now=time.time())
+    monkeypatch.setattr(django_ratelimit.core, "time", SimpleNamespace(time=lambda: clock.now))
+    return clock
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -44,6 +44,7 @@ def test_stranger_with_the_id_alone_can_report():
     assert told == ["completed"]  # who misuses a link is not to be warned
 
 
+@pytest.mark.usefixtures("counters_clock")
 def test_one_address_can_not_flood_the_queue(settings):
     settings.RATES = {**settings.RATES, "report": "2/h"}
     senders = [Sender().send() for _ in range(3)]
@@ -81,6 +82,7 @@ def test_an_unknown_transfer_can_not_be_reported():
     assert answer.json()["code"] == "transfer_not_found"
 
 
+@pytest.mark.usefixtures("counters_clock")
 def test_the_queue_takes_so_many_reports_of_one_transfer_and_no_more(settings):
     settings.RATES = {**settings.RATES, "report": "100/h"}
     sender = Sender().send()

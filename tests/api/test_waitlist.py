@@ -56,6 +56,7 @@ def test_what_is_no_address_is_refused(email):
 
 
 @pytest.mark.usefixtures("waitlist_on")
+@pytest.mark.usefixtures("counters_clock")
 def test_one_address_can_not_fill_the_list(settings):
     settings.RATES = {**settings.RATES, "waitlist": "2/h"}
     statuses = [register(f"anna{number}@example.org").status_code for number in range(3)]
