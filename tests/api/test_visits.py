@@ -91,6 +91,7 @@ def test_made_up_sites_cost_no_statement_each(django_assert_max_num_queries):
 
 def test_made_up_sites_fill_no_memory_while_the_database_is_away(monkeypatch):
     monkeypatch.setattr(lagging_counts, "KEYS_MAX", 5)
+    monkeypatch.setattr(lagging_counts, "WRITE_EVERY_SECONDS", 3600)
     for number in range(40):
         visits._visits.add((timezone.now().date(), "send", f"site{number}.example"))
     assert len(counted()) == 5
