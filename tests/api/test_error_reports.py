@@ -52,7 +52,8 @@ def sentry(settings):
         yield collector
         sentry_sdk.get_client().close(timeout=2)
         settings.SENTRY_DSN = ""
-        sentry_sdk.init()
+        # Without what Sentry would weave into this process for all tests after these.
+        sentry_sdk.init(default_integrations=False)
 
 
 def fail(method: str = "get", path: str = f"/transfers/info/{SENT['id']}") -> object:
