@@ -14,6 +14,7 @@ import redis
 from tests.services.live_site import LiveSite
 from tests.services.redis_server import Redis
 from tests.services.waiting import wait_until
+from transfers.counters import ANSWER_SECONDS
 
 LIMIT = 6
 PROCESSES = 2
@@ -47,7 +48,8 @@ def create_from(site: LiveSite, address: str) -> int:
         connection.request("POST", "/transfers/create", CREATION, headers)
         answer = connection.getresponse()
         if answer.status == 429:
-            assert int(answer.getheader("Retry-After")) > 60
+            # Somewhere in the day's window, which may be about to end.
+            assert 1 <= int(answer.getheader("Retry-After")) <= 86_401
         return answer.status
 
 
@@ -116,8 +118,8 @@ def test_a_redis_that_hangs_delays_a_call_a_moment_and_most_not_at_all(
     finally:
         counters.thaw()
 
-    assert max(spans) < 2.5
-    assert sorted(spans)[len(spans) // 2] < 0.2
+    assert max(spans) < 12 * ANSWER_SECONDS
+    assert sorted(spans)[len(spans) // 2] < ANSWER_SECONDS
     assert lines_of(site, "transfers.outage")[0]["cause"] == "TimeoutError"
 
 
