@@ -6,7 +6,7 @@ import socket
 import statistics
 import time
 import urllib.request
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 
@@ -147,7 +147,10 @@ def test_recipients_that_do_not_read_lose_their_place(start_site):
         with closing(http.client.HTTPConnection(site.url.removeprefix("http://"))) as reader:
             reader.request("GET", f"/transfers/download/{transfer_id}")
             answer = reader.getresponse()
-            return answer.status == 200 and len(answer.read()) == 50 * 2**20
+            # A busy machine can make this reader one of the slow ones as well.
+            with suppress(http.client.IncompleteRead):
+                return answer.status == 200 and len(answer.read()) == 50 * 2**20
+            return False
 
     wait_until(another_gets_through, "a free place")
     for connection in stalled:
