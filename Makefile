@@ -6,7 +6,9 @@ WORKERS ?= 3
 ENGINE ?= docker
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10
+# A machine that has just started may be updating itself.
+APT_GET := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
@@ -92,8 +94,7 @@ clean:
 machine:
 	@if ! $(PYTHON) -c 'import ensurepip' 2>/dev/null && command -v apt-get >/dev/null \
 		&& [ "$$(id -u)" = 0 ]; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-			apt-get -qq install -y --no-install-recommends python3-venv >/dev/null; \
+		$(APT_GET) update && $(APT_GET) install -y --no-install-recommends python3-venv >/dev/null; \
 	fi
 
 dev: $(VENV)/.dev
@@ -112,8 +113,7 @@ prometheus: dev
 
 wrk:
 	@if ! command -v wrk >/dev/null && command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
-		apt-get -qq update && DEBIAN_FRONTEND=noninteractive \
-			apt-get -qq install -y --no-install-recommends wrk >/dev/null; \
+		$(APT_GET) update && $(APT_GET) install -y --no-install-recommends wrk >/dev/null; \
 	fi
 
 $(BIN)/pip:
@@ -125,11 +125,12 @@ $(BIN)/pip:
 		exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
+# Twice, because pip gives up at a download that breaks off in the middle.
 $(VENV)/.runtime: requirements.txt | $(BIN)/pip
-	$(PIP_INSTALL) -r requirements.txt
+	$(PIP_INSTALL) -r requirements.txt || $(PIP_INSTALL) -r requirements.txt
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt requirements-docs.txt requirements-telemetry.txt requirements-aws.txt \
 		requirements.txt | $(BIN)/pip
-	$(PIP_INSTALL) -r requirements-dev.txt
+	$(PIP_INSTALL) -r requirements-dev.txt || $(PIP_INSTALL) -r requirements-dev.txt
 	@touch $@ $(VENV)/.runtime

@@ -46,7 +46,8 @@ def _install_package() -> None:
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / name, FOLDER / name)
     quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    if status := npm(["ci", *quiet], cwd=FOLDER):
+    # Twice, because a registry may be away for longer than npm's own tries.
+    if npm(["ci", *quiet], cwd=FOLDER) and (status := npm(["ci", *quiet], cwd=FOLDER)):
         sys.exit(status)
     # Its install script would fetch these two lists; no host that the tests use is on them.
     (PACKAGE / "conf" / "hsts-preload.json").write_text("{}")
