@@ -98,6 +98,9 @@ class FaultyRuns:
 
     def saved(self, page: DownloadPage, saved: list[Download]) -> str:
         if page.wait_state("done", *STOPPED) == "done":
+            # The page is done once it has handed the file over; the browser tells of it afterwards.
+            if not saved:
+                page.page.wait_for_event("download")
             page.page.wait_for_timeout(0)
             assert len(saved) == 1
             path = self.folder / f"saved-{len(list(self.folder.iterdir()))}"

@@ -91,7 +91,7 @@ def after_a_lost_tab(runs: FaultyRuns, context, address: str) -> str:
     page = SendPage(reopened)
     go_on = page.part("continue-button")
     try:
-        go_on.wait_for(timeout=3000)
+        go_on.wait_for(timeout=10_000)
     except Error:
         assert page.state == "empty"
         return "refused"
