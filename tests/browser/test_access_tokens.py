@@ -78,17 +78,20 @@ def test_a_used_up_token_is_told(visit: Visit, token_site: LiveSite, letter: Pat
     expect(page.part("token-input")).to_be_focused()
 
 
+@pytest.mark.parametrize("cleaned_up", [False, True], ids=["at once", "after cleanup"])
 def test_a_token_revoked_midway_ends_the_upload_and_deletes_its_parts(
-    visit: Visit, token_site: LiveSite, letter: Path
+    visit: Visit, token_site: LiveSite, letter: Path, cleaned_up: bool
 ):
     token = issue(token_site)
     sender = visit(token_site)
-    sender.expect_status(403)
+    sender.expect_status(403, 409)
     page = SendPage.open(sender).choose([letter]).set(access_token=token)
     requests = PartRequests(page.page, hold=lambda index: True)
     with page.page.expect_request("**/parts/**"):
         page.start()
     revoke(token_site, token)
+    if cleaned_up:
+        assert token_site.manage("cleanup_transfers").returncode == 0
 
     with page.page.expect_response(
         lambda response: "/transfers/manage/" in response.url

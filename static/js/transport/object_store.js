@@ -1,7 +1,8 @@
 import { SendError } from "../errors.js";
 import { letGo } from "./held_memory.js";
 
-const PUT_REFUSED = [401, 403];
+// An upload that ended meanwhile (404, 409, 410) says why where a fresh address is asked for.
+const PUT_REFUSED = [401, 403, 404, 409, 410];
 const GET_REFUSED = [401, 403, 404, 410];
 const RANGE_OUTSIDE = 416;
 // A connection that died unseen (a roaming phone, a switch that lost its power) brings neither bytes nor an error.
@@ -51,7 +52,7 @@ function watchSilence(signal, silentAtMostMs) {
  * Sends one sealed part. XMLHttpRequest, because fetch does not say how much of a body is on its way.
  * A Blob, because the browser holds its bytes once and reads them as they are sent, where it copies a buffer twice.
  * @param {{url: string, body: Blob, onSent?: (bytes: number) => void, signal?: AbortSignal}} part
- * @throws {SendError} `url_refused` (ask for a fresh URL), `network`, or what the store said
+ * @throws {SendError} `url_refused` (ask for a fresh URL, and learn why), `network`, or what the store said
  */
 export function putPart({ url, body, onSent, signal }) {
   return new Promise((resolve, reject) => {
