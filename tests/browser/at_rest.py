@@ -1,7 +1,8 @@
 """What a site keeps on disk: reading all of it, and changing it behind the site's back."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterable
+from contextlib import closing, suppress
 from pathlib import Path
 
 from tests.services.live_site import LiveSite
@@ -29,11 +30,20 @@ def all_rows(site: LiveSite) -> list[bytes]:
     """Every row as SQL, and the database's files as they are."""
     with closing(database(site)) as connection:
         dumped = [line.encode() for line in connection.iterdump()]
-    return dumped + [path.read_bytes() for path in site.data_folder.glob("db.sqlite3*")]
+    return dumped + _contents(site.data_folder.glob("db.sqlite3*"))
 
 
 def all_files(folder: Path) -> list[bytes]:
-    return [path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()]
+    return _contents(sorted(folder.rglob("*")))
+
+
+def _contents(paths: Iterable[Path]) -> list[bytes]:
+    """Of files that whoever runs on them may remove at any moment, as a log that was taken over."""
+    found = []
+    for path in paths:
+        with suppress(FileNotFoundError, IsADirectoryError):
+            found.append(path.read_bytes())
+    return found
 
 
 def flip_a_byte(site: LiveSite, transfer_id: str, part: int = 0) -> None:
