@@ -2,6 +2,7 @@
 
 import http.client
 import threading
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -56,9 +57,9 @@ class RecordingProxy:
                 target = urlsplit(self.path)
                 upstream = http.client.HTTPConnection(target.netloc, timeout=60)
                 path = target._replace(scheme="", netloc="").geturl() or "/"
-                upstream.request(self.command, path, body or None, _end_to_end(self.headers))
-                self.answer(upstream.getresponse())
-                upstream.close()
+                with closing(upstream):
+                    upstream.request(self.command, path, body or None, _end_to_end(self.headers))
+                    self.answer(upstream.getresponse())
 
             def answer(self, response: http.client.HTTPResponse) -> None:
                 body = response.read()
