@@ -8,12 +8,13 @@ import pytest
 from playwright.sync_api import Download, Route, expect
 
 from tests.browser.foreign_sender import ForeignSender
-from tests.browser.pages import DownloadPage
-from tests.browser.private_files import PICKERS, private_files
+from tests.browser.pages import SLOW_MS, DownloadPage
+from tests.browser.private_files import PICKERS, private_files, private_names
 from tests.browser.stored_payload import LocalPayload
 from tests.browser.test_receiving_parts import part_of
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
+from tests.services.waiting import wait_until
 
 PART = 2**24
 CONTENT_BYTES = 2 * PART + 11
@@ -73,16 +74,15 @@ def test_a_closed_tab(visit: Visit, local_site: LiveSite, sent):
     recipient.page.page.close(run_before_unload=False)
 
     later = DownloadPage.open(recipient.visitor, sent.link)
-    later.names()
-    later.page.wait_for_function(
-        """async () => {
-          const root = await navigator.storage.getDirectory();
-          const staging = await root.getDirectoryHandle("sgraph-send-staging");
-          for await (const name of staging.keys()) return !name;
-          return true;
-        }"""
-    )
-    assert private_files(later.page) == {}
+
+    def is_swept() -> bool:
+        """By one of the pages that follow: the closed one may hold the file a moment longer."""
+        later.names()
+        if private_names(later.page):
+            later.page.reload()
+        return private_names(later.page) == []
+
+    wait_until(is_swept, "an empty private file system")
     assert recipient.downloads == []
 
 
@@ -127,10 +127,7 @@ def test_a_stopped_server_is_waited_for_and_then_gone_on_from(
     recipient = Recipient(
         visit(site), ForeignSender(site, {"a.bin": os.urandom(CONTENT_BYTES)}).send().link
     )
-    recipient.visitor.expect_problem(
-        "ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET"
-    )
-    recipient.visitor.expect_problem("ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONTENT_LENGTH_MISMATCH")
+    recipient.visitor.expect_problem("net::ERR_")
     held: list[Route] = []
 
     def hold_the_last(route: Route) -> None:
@@ -148,7 +145,7 @@ def test_a_stopped_server_is_waited_for_and_then_gone_on_from(
     recipient.page.wait_state("offline")
     assert recipient.downloads == []
 
-    with recipient.page.page.expect_download(timeout=60_000):
+    with recipient.page.page.expect_download(timeout=SLOW_MS):
         site.start()
     recipient.page.wait_state("done")
 
