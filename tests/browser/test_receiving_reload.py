@@ -21,8 +21,18 @@ NOT_OURS = "/how-it-works"  # a page of the same origin that touches nothing of 
 CHANGE = """async ([position, lengthBytes]) => {
   const root = await navigator.storage.getDirectory();
   const staging = await root.getDirectoryHandle("sgraph-send-staging");
+  // The worker of the page before holds its file until it is gone, a moment after that page.
+  async function open(handle, triesLeft = 400) {
+    try {
+      return await handle.createWritable({ keepExistingData: true });
+    } catch (error) {
+      if (error.name !== "NoModificationAllowedError" || triesLeft === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      return open(handle, triesLeft - 1);
+    }
+  }
   for await (const handle of staging.values()) {
-    const writable = await handle.createWritable({ keepExistingData: true });
+    const writable = await open(handle);
     const data = new Uint8Array(9);
     if (position !== null) await writable.write({ type: "write", position, data });
     if (lengthBytes !== null) await writable.truncate(lengthBytes);
