@@ -61,6 +61,7 @@ def pasted(visitor: Visitor) -> str:
     page = visitor.context.new_page()
     page.set_content("<textarea>")
     page.locator("textarea").press("Control+V")
+    expect(page.locator("textarea")).not_to_have_value("")
     text = page.locator("textarea").input_value()
     page.close()
     return text
