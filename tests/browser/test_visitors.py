@@ -39,12 +39,10 @@ def test_a_problem_is_noticed(
 ):
     visitor = Visitor(browser, local_site.url)
     page = visitor.open("/")
-    with page.expect_event("console" if problem != "uncaught" else "pageerror"):
+    event = "console" if problem != "uncaught" else "weberror"
+    with visitor.context.expect_event(event, lambda _: problem in "\n".join(visitor.problems)):
         misdeed(page)
-    page.evaluate("new Promise((done) => requestAnimationFrame(done))")
     visitor.leave()
-
-    assert problem in "\n".join(visitor.problems)
 
 
 def test_an_announced_problem_is_none(browser: Browser, local_site: LiveSite):
