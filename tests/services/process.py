@@ -55,7 +55,7 @@ class ChildProcess:
     def returncode(self) -> int | None:
         return self._popen.poll()
 
-    def wait_ready(self, probe: Callable[[], object], *, timeout_s: float = 60) -> None:
+    def wait_ready(self, probe: Callable[[], object], *, timeout_s: float = 120) -> None:
         """Blocks until `probe` answers truthily.
 
         Raises:
@@ -74,7 +74,7 @@ class ChildProcess:
             self.kill()
             raise NotReady(f"{exc}\n{self.log_tail()}") from exc
 
-    def stop(self, *, timeout_s: float = 15) -> int:
+    def stop(self, *, timeout_s: float = 60) -> int:
         """Asks the process to end, kills it after `timeout_s`; returns its exit status."""
         if self.returncode is None:
             self._popen.send_signal(self._stop_signal)
