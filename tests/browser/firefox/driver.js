@@ -38,6 +38,7 @@ const calls = {
   async open({ url }) {
     const context = await browser.createBrowserContext();
     const page = await context.newPage();
+    page.setDefaultNavigationTimeout(TIMEOUT_MS);
     const problems = [];
     page.on("dialog", (dialog) => dialog.accept());
     page.on("pageerror", (error) => problems.push(String(error)));

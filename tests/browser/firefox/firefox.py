@@ -2,6 +2,7 @@
 
 import json
 import subprocess
+import time
 from pathlib import Path
 from typing import Any, Self
 
@@ -11,6 +12,7 @@ from tests.services.waiting import wait_until
 
 _SCRIPT = Path(__file__).with_name("driver.js")
 _UNFINISHED = ".part"
+_RESERVED_AT_MOST_S = 5
 
 
 class FirefoxError(Exception):
@@ -40,7 +42,7 @@ class Firefox:
             self._process.communicate(timeout=30)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            self._process.wait()
+            self._process.communicate()
 
     @property
     def pid(self) -> int:
@@ -66,9 +68,16 @@ class Firefox:
         return whole[0]
 
     def _whole(self) -> list[Path]:
-        """Firefox reserves the name with an empty file beside the one that it writes."""
+        """Firefox reserves the name with an empty file, a moment before it writes one beside it."""
         found = list(self.download_folder.iterdir())
-        return [] if any(path.suffix == _UNFINISHED for path in found) else found
+        return [] if any(map(_is_unfinished, found)) else found
+
+
+def _is_unfinished(path: Path) -> bool:
+    if path.suffix == _UNFINISHED:
+        return True
+    kept = path.stat()
+    return kept.st_size == 0 and time.time() - kept.st_mtime < _RESERVED_AT_MOST_S
 
 
 class Tab:
