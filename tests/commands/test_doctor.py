@@ -55,22 +55,35 @@ def not_ok(checks: dict[str, dict]) -> dict[str, str]:
     return {name: one["result"] for name, one in checks.items() if one["result"] != "ok"}
 
 
+def comes_to(site: LiveSite, expected: dict[str, str], **changes: str) -> dict[str, dict]:
+    """All checks, once these are the ones that are not ok: what a busy machine answers after two
+    seconds counts as away."""
+
+    def as_expected() -> dict[str, dict] | None:
+        code, checks = examined(site, **changes)
+        assert code == int("fail" in not_ok(checks).values())
+        return checks if not_ok(checks) == expected else None
+
+    return wait_until(as_expected, f"a finding of {expected}", timeout_s=90)
+
+
 def test_a_site_that_is_well_passes_and_a_stopped_one_does_not(start_site):
     site: LiveSite = start_site(
         SGRAPH_SEND__METRICS_TOKEN=TOKEN, SGRAPH_SEND__CLEANUP_EVERY_SECONDS="60"
     )
-    wait_until(lambda: examined(site)[0] == 0, "a first pass of cleanup")
-    done = site.manage("doctor", "--free-gib", "0")
-    assert done.returncode == 0, done.stdout + done.stderr
+    comes_to(site, {})
+    done = wait_until(
+        lambda: ended if (ended := site.manage("doctor", "--free-gib", "0")).returncode == 0 else 0,
+        "a table without a failure",
+        timeout_s=90,
+    )
     rows = done.stdout.splitlines()[1:]
     assert len(rows) == 14
     assert all(row.split()[1] == "ok" for row in rows), done.stdout
 
     site.stop()
-    code, checks = examined(site)
-    assert code == 1
     broken = {"site", "headers", "forwarding", "bodies", "clock"}
-    assert not_ok(checks) == dict.fromkeys(broken, "fail")
+    checks = comes_to(site, dict.fromkeys(broken, "fail"))
     assert all(checks[name]["mend"] for name in broken)
 
 
@@ -90,21 +103,20 @@ def test_on_shared_parts_each_broken_one_is_found(
         REDIS_URL=counters.url,
     )
     try:
-        wait_until(lambda: not not_ok(examined(site)[1]), "nothing to find", timeout_s=60)
-        assert not_ok(examined(site, REDIS_URL=others.url)[1]) == {"counters": "fail"}
-        assert not_ok(examined(site, REDIS_URL="")[1]) == {"cache": "fail", "counters": "fail"}
+        comes_to(site, {})
+        comes_to(site, {"counters": "fail"}, REDIS_URL=others.url)
+        comes_to(site, {"cache": "fail", "counters": "fail"}, REDIS_URL="")
 
         _allow(own_seaweed, ["https://other.example"])
-        checks = examined(site)[1]
-        assert not_ok(checks) == {"bucket-cors": "fail"}
+        checks = comes_to(site, {"bucket-cors": "fail"})
         assert f"PUT from {site.url}" in checks["bucket-cors"]["found"]
         _allow(own_seaweed, ["*"])
-        assert not_ok(examined(site)[1]) == {"bucket-cors": "warn"}
+        comes_to(site, {"bucket-cors": "warn"})
         assert site.manage("provision_bucket").returncode == 0
 
         with psycopg.connect(database_url, autocommit=True) as operator:
             operator.execute("DELETE FROM django_migrations WHERE app = 'transfers'")
-        assert not_ok(examined(site)[1]) == {"migrations": "fail"}
+        comes_to(site, {"migrations": "fail"})
         counters.stop()
         own_seaweed.stop()
         found = not_ok(examined(site)[1])
