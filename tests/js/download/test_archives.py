@@ -1,7 +1,6 @@
 """Archives that a download writes open in Python, Info-ZIP and 7-Zip, beyond 4 GiB too."""
 
 import json
-import os
 import shutil
 import subprocess
 import zipfile
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.js import node
+from tests.services import apt
 
 GIB = 2**30
 UTF8_NAME = 0x800
@@ -21,9 +21,8 @@ BEYOND_4_GIB = [("film.mkv", 4 * GIB + 5), ("after/notes.txt", 7), ("second.bin"
 @pytest.fixture(scope="session")
 def archive_tools() -> None:
     missing = [package for tool, package in TOOLS.items() if not shutil.which(tool)]
-    if missing and os.geteuid() == 0:
-        quiet = {"env": {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}, "check": True}
-        subprocess.run(["apt-get", "-qq", "install", "-y", *missing], **quiet)
+    for package in missing:
+        apt.install(package)
     absent = [tool for tool in TOOLS if not shutil.which(tool)]
     assert not absent, f"install {absent}: on Debian and its like, apt-get install {missing}"
 
