@@ -92,10 +92,12 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     settings.LOCAL_STORE_DIR = tmp_path / "store"
     forget_stores()
     probes.forget()
-    for lagging in (figures._lagging, visits._visits):
-        lagging._waiting.clear()
-        lagging._written_at = time.monotonic()
+    lagging_counts = figures._lagging, visits._visits
+    for counts in lagging_counts:
+        counts._written_at = time.monotonic()
     yield
+    for counts in lagging_counts:
+        counts._waiting.clear()
     forget_stores()
     # Also those that threads of the test alone have used: what they count is the process's.
     for cache in caches.all():
