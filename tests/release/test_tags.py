@@ -1,5 +1,6 @@
 """Which tag comes next, and what stops one from being published."""
 
+import os
 import re
 import subprocess
 from pathlib import Path
@@ -12,6 +13,13 @@ from sgraph_send import __version__
 
 SOURCE = '"""The product."""\n\n__version__ = "2.0.0"\n'
 CHANGELOG = "# Changelog\n\n## 2.0.0 (2027-01-31)\n\n* New.\n\n## 1.0.0\n"
+
+
+@pytest.fixture(autouse=True)
+def _git_as_it_comes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may sign what they commit and tag."""
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
 
 
 @pytest.mark.parametrize(
