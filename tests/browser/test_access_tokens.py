@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.interrupted import DUMP, kept_rows
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.part_requests import PartRequests
-from tests.browser.test_sending_resume import DUMP, kept_rows
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
 

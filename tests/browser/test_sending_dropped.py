@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser.interrupted import PART, assert_refused, go_on, interrupt, kept_rows
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.test_round_trips import digest, file_of
-from tests.browser.test_sending_resume import PART, assert_refused, go_on, interrupt, kept_rows
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
 

@@ -2,79 +2,32 @@
 
 import json
 import os
-import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.browser.interrupted import (
+    DUMP,
+    PART,
+    assert_refused,
+    go_on,
+    interrupt,
+    kept_rows,
+    wait_stored,
+)
 from tests.browser.pages import DownloadPage, SendPage
-from tests.browser.part_requests import PartRequests
 from tests.browser.test_round_trips import digest, file_of
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
-PART = 2**24
-STORED = 2
-DUMP = """async () => {
-  const found = [];
-  for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise((done) => {
-      indexedDB.open(name).onsuccess = (event) => done(event.target.result);
-    });
-    for (const store of database.objectStoreNames) {
-      const rows = await new Promise((done) => {
-        const request = database.transaction(store).objectStore(store).getAll();
-        request.onsuccess = () => done(request.result);
-      });
-      found.push(...rows);
-    }
-    database.close();
-  }
-  const plain = (key, value) => (value instanceof Uint8Array ? [...value] : value);
-  return JSON.stringify(found, plain);
-}"""
 
 
 @pytest.fixture
 def film(tmp_path: Path) -> Path:
     return file_of(tmp_path, "film.mkv", 3 * PART + 5)
-
-
-def wait_stored(page: SendPage, count: int) -> None:
-    expect(page.page.locator(".strip__cell[data-part=safe]")).to_have_count(count, timeout=60_000)
-
-
-def interrupt(page: SendPage, reload: bool = True) -> PartRequests:
-    """Sends the first parts only, then reloads the page."""
-    requests = PartRequests(page.page, hold=lambda index: index >= STORED)
-    page.page.on("dialog", lambda dialog: dialog.accept())
-    page.start()
-    wait_stored(page, STORED)
-    if reload:
-        page.page.reload()
-        expect(page.part("continue-button")).to_be_visible()
-        requests.release()
-        requests.passed.clear()
-    return requests
-
-
-def go_on(page: SendPage, *files: Path) -> None:
-    with page.page.expect_file_chooser() as chooser:
-        page.part("continue-button").click()
-    chooser.value.set_files(list(files))
-
-
-def kept_rows(page: Page) -> list[dict]:
-    return json.loads(page.evaluate(DUMP))
-
-
-def assert_refused(page: SendPage, code: str, words: str) -> None:
-    page.wait_state("failed")
-    assert page.error_code == code
-    assert re.search(words, page.sentence), page.sentence
 
 
 def test_only_missing_parts_are_sent_after_a_reload(
