@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.interrupted import DUMP, kept_rows
 from tests.browser.pages import DownloadPage, SendPage
-from tests.browser.part_requests import PartRequests
+from tests.browser.part_requests import PartRequests, index_of
 from tests.browser.visitors import Visitor
 from tests.services.live_site import LiveSite
 
@@ -20,6 +20,13 @@ WEB_STORAGE = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage },
 def token_site(start_site_for_session: Callable[..., LiveSite]) -> LiveSite:
     """Uploads need a token of the database; there is no shared one."""
     return start_site_for_session(SGRAPH_SEND__UPLOAD_ACCESS="token")
+
+
+@pytest.fixture(scope="module")
+def s3_token_site(start_site_for_session: Callable[..., LiveSite], seaweed) -> LiveSite:
+    return start_site_for_session(
+        **seaweed.environment, SGRAPH_SEND__S3_BUCKET="tokens", SGRAPH_SEND__UPLOAD_ACCESS="token"
+    )
 
 
 @pytest.fixture
@@ -78,16 +85,21 @@ def test_a_used_up_token_is_told(visit: Visit, token_site: LiveSite, letter: Pat
     expect(page.part("token-input")).to_be_focused()
 
 
-@pytest.mark.parametrize("cleaned_up", [False, True], ids=["at once", "after cleanup"])
+@pytest.mark.parametrize(
+    ("site", "cleaned_up"),
+    [("token_site", False), ("token_site", True), ("s3_token_site", True)],
+    ids=["at once", "after cleanup", "after cleanup of s3"],
+)
 def test_a_token_revoked_midway_ends_the_upload_and_deletes_its_parts(
-    visit: Visit, token_site: LiveSite, letter: Path, cleaned_up: bool
+    visit: Visit, request: pytest.FixtureRequest, letter: Path, site: str, cleaned_up: bool
 ):
+    token_site = request.getfixturevalue(site)
     token = issue(token_site)
     sender = visit(token_site)
-    sender.expect_status(403, 409)
+    sender.expect_status(403, 404, 409)
     page = SendPage.open(sender).choose([letter]).set(access_token=token)
     requests = PartRequests(page.page, hold=lambda index: True)
-    with page.page.expect_request("**/parts/**"):
+    with page.page.expect_request(lambda sent: index_of(sent.url) is not None):
         page.start()
     revoke(token_site, token)
     if cleaned_up:

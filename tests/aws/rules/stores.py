@@ -18,7 +18,7 @@ OF_OUR_PAGES = {
     "AllowedOrigins": [{"Sub": "https://${DomainName}"}],
     "AllowedMethods": ["GET", "HEAD", "PUT"],
     "AllowedHeaders": ["content-type", "range"],
-    "ExposedHeaders": ["Content-Range", "ETag"],
+    "ExposedHeaders": ["Content-Range", "ETag", "Retry-After"],
     "MaxAge": 3600,
 }
 ONLY_BY_TLS = {

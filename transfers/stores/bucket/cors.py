@@ -7,7 +7,7 @@ from transfers.stores.bucket.service import Bucket
 
 METHODS = ["GET", "HEAD", "PUT"]
 ALLOWED_HEADERS = ["content-type", "range"]
-EXPOSED_HEADERS = ["Content-Range", "ETag"]
+EXPOSED_HEADERS = ["Content-Range", "ETag", "Retry-After"]
 MAX_AGE_SECONDS = 3600
 
 
