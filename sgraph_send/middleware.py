@@ -67,6 +67,8 @@ class AnswerMiddleware:
         response["X-Request-Id"] = request.id
         if not response.streaming and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # gunicorn drops it, but warns of each
         if is_api or response.status_code >= 400:
             response["Cache-Control"] = "no-store"
         add_security_headers(request, response)

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import urllib.request
 from contextlib import closing
 
 from tests.services.waiting import wait_until
@@ -21,6 +22,18 @@ def test_an_invalid_request_is_logged_without_address_and_path(start_site):
     assert json.loads(line)["message"] == "Invalid request"
     assert "privateprivate" not in site.log
     assert '"127.0.0.1' not in site.log
+
+
+def test_who_asks_for_heads_alone_leaves_no_warning(start_site):
+    site = start_site()
+    for path in ("/", "/info/health"):
+        asked = urllib.request.Request(site.url + path, method="HEAD")
+        with urllib.request.urlopen(asked, timeout=30) as answer:
+            assert int(answer.headers["Content-Length"]) > 10
+            assert answer.read() == b""
+
+    wait_until(lambda: site.log.count('"method": "HEAD"') == 2, "a line for each")
+    assert '"level": "warning"' not in site.log
 
 
 def test_a_failure_outside_django_is_logged_by_its_type_alone(caplog):
