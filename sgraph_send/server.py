@@ -5,11 +5,13 @@ import os
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 
 from django.conf import settings
 from gunicorn.app.base import BaseApplication
 
 from sgraph_send import log_addresses
+from sgraph_send.listening import authority
 from sgraph_send.logs import log_thread_failure
 from sgraph_send.server_log import ServerLog
 from sgraph_send.worker import PunctualWorker
@@ -26,9 +28,13 @@ os.register_at_fork(
 
 
 class Server(BaseApplication):
-    """The site under gunicorn; cleanup lives as long as the server does."""
+    """The site under gunicorn; cleanup lives as long as the server does.
 
-    def __init__(self) -> None:
+    `announce` is called once the server listens.
+    """
+
+    def __init__(self, announce: Callable[[], None]) -> None:
+        self.announce = announce
         self.cleanup: subprocess.Popen | None = None
         self.stopping = threading.Event()
         instruments.share(settings.METRICS_DIR)
@@ -38,7 +44,7 @@ class Server(BaseApplication):
 
     def load_config(self) -> None:
         options = {
-            "bind": f"{settings.SERVE_HOST}:{settings.SERVE_PORT}",
+            "bind": authority(),
             "workers": settings.PROCESSES,
             "worker_class": PunctualWorker,
             "threads": settings.THREADS,
@@ -51,6 +57,7 @@ class Server(BaseApplication):
             "control_socket_disable": True,
             "proc_name": "sgraph-send",
             "on_starting": self._start_cleanup,
+            "when_ready": lambda server: self.announce(),
             "post_worker_init": lambda worker: log_addresses.keep_advancing(),
             "post_fork": lambda server, worker: self._leave_cleanup_to_the_server(),
             "child_exit": lambda server, worker: instruments.forget_process(worker.pid),

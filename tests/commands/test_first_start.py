@@ -1,11 +1,14 @@
 """What is run before the site was ever started, or wrongly configured, says so in a sentence."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from sgraph_send.listening import authority
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -57,3 +60,29 @@ def test_an_address_of_no_known_database_is_refused_without_repeating_it():
 
     assert "DATABASE_URL must begin with postgresql:// or sqlite:///." in said
     assert "hunter22" not in said
+
+
+def test_a_port_in_use_is_said_before_anything_is_prepared(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = str(other.getsockname()[1])
+        said = refused("serve", PORT=port, SGRAPH_SEND__DATA_DIR=str(tmp_path / "data"))
+
+    assert f"Port {port} of 127.0.0.1 is in use" in said
+    assert "set PORT to another number" in said
+    assert not list(tmp_path.rglob("*.sqlite3"))
+
+
+def test_an_address_that_this_machine_does_not_have_is_named(tmp_path):
+    said = refused("serve", HOST="203.0.113.9", SGRAPH_SEND__DATA_DIR=str(tmp_path / "data"))
+
+    assert "This machine has no address 203.0.113.9" in said
+    assert "Set HOST" in said
+
+
+@pytest.mark.parametrize(
+    ("host", "written"), [("127.0.0.1", "127.0.0.1:8000"), ("::1", "[::1]:8000")]
+)
+def test_an_address_of_ipv6_is_written_in_brackets(settings, host, written):
+    settings.SERVE_HOST, settings.SERVE_PORT = host, 8000
+
+    assert authority() == written

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sgraph_send.configuration import LOCAL_HOSTS
 from sgraph_send.doctor.examination import examine
 from sgraph_send.doctor.finding import Deployment, Finding, Result
+from sgraph_send.listening import authority
 from transfers.management.bucket_commands import table
 
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _origin(url: str | None) -> str:
-    local = f"http://{settings.SERVE_HOST}:{settings.SERVE_PORT}"
+    local = f"http://{authority()}"
     parts = urlsplit(url or (settings.PUBLIC_ORIGINS or [local])[0])
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
         raise CommandError("--url takes an origin, such as https://send.example.")

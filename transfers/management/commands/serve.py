@@ -2,6 +2,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
+from sgraph_send.listening import CannotListen, authority, check_address
 from sgraph_send.server import Server
 from sgraph_send.static_files import collect_if_changed
 from transfers.amounts import counted
@@ -18,15 +19,21 @@ class Command(BaseCommand):
     def handle(self, *args: object, **options: object) -> None:
         self.check()
         self.check(tags=["serve"], include_deployment_checks=True)
+        try:
+            check_address()
+        except CannotListen as exc:
+            raise CommandError(str(exc)) from exc
         prepare_database()
         self.check(tags=["database"], databases=["default"])
         collect_if_changed()
         self._prepare_store()
         self._let_go_of_connections()
-        address = (settings.PUBLIC_ORIGINS or [self._local_address()])[0]
+        Server(self._announce).run()
+
+    def _announce(self) -> None:
+        address = (settings.PUBLIC_ORIGINS or [f"http://{authority()}"])[0]
         self.stdout.write(f"SGraph Send is ready on {address} (stop with Ctrl-C)")
         self.stdout.flush()
-        Server().run()
 
     def _prepare_store(self) -> None:
         try:
@@ -54,9 +61,6 @@ class Command(BaseCommand):
         if connection.vendor == "postgresql":
             connection.close_pool()
         forget_stores()
-
-    def _local_address(self) -> str:
-        return f"http://{settings.SERVE_HOST}:{settings.SERVE_PORT}"
 
 
 def _way_out() -> str:
