@@ -8,7 +8,7 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from sgraph_send import probes
+from sgraph_send.telemetry import probes
 from transfers import figures
 
 LATE_PASSES = 5

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from sgraph_send import __version__, client_manifest, health
-from sgraph_send.refusals import refused
+from sgraph_send import __version__, client_manifest
+from sgraph_send.answers.refusals import refused
+from sgraph_send.telemetry import health
 from transfers.api import (
     config,
     downloads,

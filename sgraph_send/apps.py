@@ -6,6 +6,7 @@ class SGraphSendConfig(AppConfig):
     verbose_name = "SGraph Send"
 
     def ready(self) -> None:
-        from sgraph_send import checks, error_reports  # noqa: F401  registers the system checks
+        from sgraph_send import checks  # noqa: F401  registers the system checks
+        from sgraph_send.telemetry import error_reports
 
         error_reports.start()

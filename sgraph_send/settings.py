@@ -151,7 +151,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: callers of other origins must be able to read refusals too.
     "corsheaders.middleware.CorsMiddleware",
-    "sgraph_send.middleware.AnswerMiddleware",
+    "sgraph_send.answers.middleware.AnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -159,10 +159,10 @@ MIDDLEWARE = [
 if ROLE != "user":
     INSTALLED_APPS += ["adminpanel.apps.OperatorsAdminConfig"]
     MIDDLEWARE += [
-        "sgraph_send.admin_middleware.AdminSessions",
-        "sgraph_send.admin_middleware.AdminForgeryProtection",
-        "sgraph_send.admin_middleware.AdminSignIn",
-        "sgraph_send.admin_middleware.AdminMessages",
+        "sgraph_send.answers.admin_middleware.AdminSessions",
+        "sgraph_send.answers.admin_middleware.AdminForgeryProtection",
+        "sgraph_send.answers.admin_middleware.AdminSignIn",
+        "sgraph_send.answers.admin_middleware.AdminMessages",
     ]
 APPEND_SLASH = False
 ROOT_URLCONF = "sgraph_send.urls"
@@ -254,7 +254,9 @@ CORS_EXPOSE_HEADERS = ("etag", "content-range", "retry-after")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "sgraph_send.logs.line_formatter", "log_format": LOG_FORMAT}},
+    "formatters": {
+        "line": {"()": "sgraph_send.telemetry.logs.line_formatter", "log_format": LOG_FORMAT}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from sgraph_send.api import api
-from sgraph_send.metrics import metrics
+from sgraph_send.telemetry.metrics import metrics
 
 urlpatterns = []
 if settings.ROLE != "user":
@@ -20,7 +20,7 @@ if settings.ROLE != "admin":
     ]
 urlpatterns += [path("metrics", metrics), path("", api.urls)]
 
-handler400 = "sgraph_send.error_pages.bad_request"
-handler403 = "sgraph_send.error_pages.permission_denied"
-handler404 = "sgraph_send.error_pages.not_found"
-handler500 = "sgraph_send.error_pages.server_error"
+handler400 = "sgraph_send.answers.error_pages.bad_request"
+handler403 = "sgraph_send.answers.error_pages.permission_denied"
+handler404 = "sgraph_send.answers.error_pages.not_found"
+handler500 = "sgraph_send.answers.error_pages.server_error"

@@ -85,7 +85,7 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     """Nothing that one test stored, counted or cached is seen by the next."""
     from django.core.cache import caches
 
-    from sgraph_send import probes
+    from sgraph_send.telemetry import probes
     from transfers import figures, visits
     from transfers.stores import forget_stores
 

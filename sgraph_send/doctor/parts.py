@@ -6,8 +6,8 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sgraph_send import probes
 from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
+from sgraph_send.telemetry import probes
 
 CLEANUP_PASSES_MISSED = 3
 CLEANUP_GRACE_SECONDS = 300

@@ -8,10 +8,10 @@ from django.http import HttpResponse
 from django.test import RequestFactory
 
 from sgraph_send import __version__
+from sgraph_send.answers.security_headers import add_security_headers
 from sgraph_send.cli.connection import CallFailed, Connection
 from sgraph_send.configuration import LOCAL_HOSTS
 from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
-from sgraph_send.security_headers import add_security_headers
 from sgraph_send.watcher.certificate import certificate_ends_at
 from transfers.limits import MANIFEST_BODY_MAX_BYTES
 

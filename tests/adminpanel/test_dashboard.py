@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from adminpanel.roles import Role
-from sgraph_send import probes
+from sgraph_send.telemetry import probes
 from tests.actors import Sender, fetch, post
 from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
-from sgraph_send import error_reports
-from sgraph_send.logs import line_formatter
+from sgraph_send.telemetry import error_reports
+from sgraph_send.telemetry.logs import line_formatter
 from tests.browser.leak_scanner import Forbidden, leaks
 from tests.services.collector import Collector
 from tests.services.waiting import wait_until
@@ -94,7 +94,7 @@ def test_a_visitor_reads_the_id_on_the_page(monkeypatch):
 
 
 def test_an_error_is_counted_once(broken):
-    from sgraph_send.metrics import Site
+    from sgraph_send.telemetry.metrics import Site
     from transfers import instruments
 
     def count() -> float:

@@ -11,7 +11,8 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
-from sgraph_send import __version__, probes
+from sgraph_send import __version__
+from sgraph_send.telemetry import probes
 from tests.services.live_site import LiveSite
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis

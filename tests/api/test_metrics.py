@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sgraph_send import probes
+from sgraph_send.telemetry import probes
 from tests.actors import Recipient, Sender, code_of, random_secret
 from transfers import figures
 from transfers.models import Gauge

@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.test import Client
 
-from sgraph_send import log_addresses, logs
-from sgraph_send.log_addresses import DayKeys
+from sgraph_send.telemetry import log_addresses, logs
+from sgraph_send.telemetry.log_addresses import DayKeys
 from tests.actors import Sender, fetch, get, random_secret
 from tests.token_holders import secret_of
 from transfers import access_tokens

@@ -124,6 +124,24 @@ def test_a_cut_key(visit: Visit, local_site: LiveSite, sender: ForeignSender):
     assert_says(page, "wrong-key", "wrong_key", "got lost on the way")
 
 
+@pytest.mark.parametrize("passphrase", ["", "Tea, green"])
+def test_opening_with_an_empty_field_asks_for_what_is_missing(
+    visit: Visit, local_site: LiveSite, passphrase: str
+):
+    sent = ForeignSender(local_site, {"report.pdf": b"sealed"}, passphrase=passphrase).send()
+    asked, address = ("passphrase", sent.link) if passphrase else ("key", sent.link.split("#")[0])
+    page = DownloadPage.open(visit(local_site), address)
+    state = page.wait_state("no-key", "needs-passphrase")
+
+    page.part("unlock-button").click()
+
+    expect(page.part(f"{asked}-input")).to_be_focused()
+    assert page.state == state
+    page.part(f"{asked}-input").fill(passphrase or sent.secret_text)
+    page.part("unlock-button").click()
+    assert page.names() == ["report.pdf"]
+
+
 def test_a_wrong_passphrase_then_the_right_one(visit: Visit, local_site: LiveSite, tmp_path: Path):
     sender = ForeignSender(local_site, {"report.pdf": b"twice sealed"}, passphrase="Tea, green")
     visitor = visit(local_site)

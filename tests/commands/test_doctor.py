@@ -13,9 +13,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sgraph_send import probes
 from sgraph_send.doctor import parts
 from sgraph_send.doctor.finding import Deployment, Result
+from sgraph_send.telemetry import probes
 from tests.services.live_site import ROOT, LiveSite
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3

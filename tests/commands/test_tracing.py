@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from sgraph_send.tracing import LET_OUT
+from sgraph_send.telemetry.tracing import LET_OUT
 from tests.actors import Sender
 from tests.browser.leak_scanner import Forbidden, leaks
 from tests.commands.http_calls import call

@@ -163,10 +163,10 @@ def test_every_member_of_a_line_of_the_log_is_described():
 
 
 def test_every_metric_is_described():
-    from sgraph_send.metrics import GAUGES
+    from sgraph_send.telemetry.metrics import GAUGES
 
     counted = (ROOT / "transfers/instruments.py").read_text()
-    gauges = (ROOT / "sgraph_send/metrics.py").read_text()
+    gauges = (ROOT / "sgraph_send/telemetry/metrics.py").read_text()
     told = {f"{name}_total" for name in re.findall(r'_counter\(\s*"(\w+)"', counted)}
     told |= set(re.findall(r'_histogram\(\s*"(\w+)"', counted))
     told |= set(re.findall(r'_gauge\(\s*"(\w+)"', gauges)) | {name for name, _ in GAUGES.values()}

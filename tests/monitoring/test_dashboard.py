@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sgraph_send import metrics
+from sgraph_send.telemetry import metrics
 from tests.monitoring import shipped
 from transfers import instruments
 from transfers.instruments import PREFIX, exposition

@@ -2,8 +2,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, connections
 
-from sgraph_send.listening import CannotListen, authority, check_address
-from sgraph_send.server import Server
+from sgraph_send.serving.listening import CannotListen, authority, check_address
+from sgraph_send.serving.server import Server
 from sgraph_send.static_files import collect_if_changed
 from transfers.amounts import counted
 from transfers.models import State, Transfer

@@ -1,0 +1,33 @@
+"""gunicorn's own log lines, without what it would add of a request: address, path, query."""
+
+import sys
+
+from django.conf import settings
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
+
+from sgraph_send.telemetry.logs import line_formatter
+
+
+class ServerLog(Logger):
+    """Writes to standard error in our format."""
+
+    def setup(self, cfg: Config) -> None:
+        super().setup(cfg)
+        for handler in self.error_log.handlers:
+            handler.setFormatter(line_formatter(settings.LOG_FORMAT))
+
+    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
+        """The address and the offending bytes follow «from ip=»."""
+        if " from ip=" in msg:
+            msg, args = msg.partition(" from ip=")[0], ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+        """The request's path and query are arguments, and may be in the traceback's message."""
+        super().error("%s (%s)", msg.partition(" %s")[0], _failing_type())
+
+
+def _failing_type() -> str:
+    kind = sys.exc_info()[0]
+    return kind.__name__ if kind else "no exception"

@@ -1,0 +1,1 @@
+"""What a running site tells its operators: log lines, metrics, traces, health."""

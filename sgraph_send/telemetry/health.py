@@ -1,0 +1,103 @@
+"""Whether this process answers, and whether what it needs does."""
+
+from django.conf import settings
+from django.http import HttpRequest
+from ninja import Router, Status
+from pydantic import BaseModel
+
+from sgraph_send import __version__
+from sgraph_send.answers.trusted_callers import has_metrics_token, is_forwarded, is_operator
+from sgraph_send.telemetry import probes
+from transfers.amounts import counted
+from transfers.api.schemas import answers
+from transfers.client_address import full_address, is_trusted_proxy
+
+router = Router(tags=["service"])
+
+
+class Health(BaseModel):
+    status: str
+
+
+class Readiness(Health):
+    """`reasons` are sentences for the operator; nobody else is told any."""
+
+    reasons: list[str] | None = None
+
+
+class Caller(BaseModel):
+    """How a call looks from here; `address` is what limits count by, `peer` who connected."""
+
+    address: str
+    peer: str
+    peer_is_trusted: bool
+    is_forwarded: bool
+    scheme: str
+    host: str
+
+
+class About(BaseModel):
+    name: str
+    version: str
+    environment: str
+    caller: Caller | None = None
+
+
+@router.api_operation(["GET", "HEAD"], "/health", response=answers(Health), operation_id="health")
+def health(request: HttpRequest):
+    """This process only: no database, no store."""
+    return {"status": "ok"}
+
+
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/ready",
+    response={**answers(Readiness), 503: Readiness},
+    operation_id="ready",
+    exclude_none=True,
+)
+def ready(request: HttpRequest):
+    """Whether database, store and cache answer and the database is migrated, 10 s old at most."""
+    reasons = why_not_ready(probes.found())
+    told = reasons if is_operator(request) else None
+    if reasons:
+        return Status(503, {"status": "unavailable", "reasons": told})
+    return Status(200, {"status": "ok", "reasons": told})
+
+
+@router.api_operation(
+    ["GET", "HEAD"],
+    "/status",
+    response=answers(About),
+    operation_id="status",
+    exclude_none=True,
+)
+def status(request: HttpRequest):
+    """Which software this is; whoever brings the metrics token sees their own call as well."""
+    return {
+        "name": "SGraph Send",
+        "version": __version__,
+        "environment": settings.ENVIRONMENT,
+        "caller": _as_seen(request) if has_metrics_token(request) else None,
+    }
+
+
+def why_not_ready(found: probes.Found) -> list[str]:
+    """A sentence for each thing that keeps the site from working; none when it works."""
+    reasons = [f"The {part} does not answer." for part, is_up in found.is_up.items() if not is_up]
+    if found.unapplied:
+        waiting = counted(len(found.unapplied), "migration")
+        reasons.append(f"{waiting} not applied, first {found.unapplied[0]}: run manage.py migrate.")
+    return reasons
+
+
+def _as_seen(request: HttpRequest) -> dict[str, object]:
+    peer = request.META.get("REMOTE_ADDR", "")
+    return {
+        "address": str(full_address(request) or ""),
+        "peer": peer,
+        "peer_is_trusted": is_trusted_proxy(peer),
+        "is_forwarded": is_forwarded(request),
+        "scheme": request.scheme,
+        "host": request.get_host(),
+    }
