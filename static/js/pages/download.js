@@ -135,9 +135,12 @@ function onLook(fileIndex) {
 
 main.querySelector("#unlock-form").addEventListener("submit", (event) => {
   event.preventDefault();
+  const keyInput = main.querySelector("#key");
+  const asksForKey = ["no-key", "wrong-key"].includes(screen.state());
+  if (!(asksForKey ? keyInput : passphraseInput).reportValidity()) return;
   unlock(() => {
-    if (!["no-key", "wrong-key"].includes(screen.state())) return proceed(readSecret(), passphraseInput.value);
-    fragment = main.querySelector("#key").value;
+    if (!asksForKey) return proceed(readSecret(), passphraseInput.value);
+    fragment = keyInput.value;
     return proceed(readSecret());
   });
 });
