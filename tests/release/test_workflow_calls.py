@@ -9,27 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
+
+from tests.release.workflows import WORKFLOWS, called, needs, triggers
 
 ROOT = Path(__file__).parents[2]
-FOLDER = ROOT / ".github" / "workflows"
-WORKFLOWS = {path.name: yaml.safe_load(path.read_text()) for path in FOLDER.glob("*.yml")}
 GUIDE = (ROOT / "docs" / "releasing.md").read_text()
 SHELLCHECK = Path(sys.executable).with_name("shellcheck")
 LEVELS = ["none", "read", "write"]
-
-
-def triggers(workflow: dict) -> dict:
-    return workflow[True]  # YAML reads the word `on` so
-
-
 JOBS = [(name, key) for name, workflow in sorted(WORKFLOWS.items()) for key in workflow["jobs"]]
 CALLS = [(name, key) for name, key in JOBS if "uses" in WORKFLOWS[name]["jobs"][key]]
 STARTED = sorted(name for name, told in WORKFLOWS.items() if "workflow_call" not in triggers(told))
-
-
-def called(job: dict) -> dict:
-    return WORKFLOWS[Path(job["uses"]).name]
 
 
 @pytest.mark.parametrize(("name", "key"), CALLS)
@@ -50,11 +39,10 @@ def test_a_call_gives_what_the_called_workflow_needs_and_no_less_rights(name: st
 @pytest.mark.parametrize(("name", "key"), JOBS)
 def test_a_job_waits_for_jobs_that_are_there_and_reads_outputs_that_they_have(name: str, key: str):
     jobs = WORKFLOWS[name]["jobs"]
-    needs = jobs[key].get("needs", [])
-    needs = [needs] if isinstance(needs, str) else needs
-    assert set(needs) <= set(jobs)
+    waits_for = needs(jobs[key])
+    assert set(waits_for) <= set(jobs)
     for needed, output in re.findall(r"needs\.(\w+)\.outputs\.(\w+)", json.dumps(jobs[key])):
-        assert needed in needs
+        assert needed in waits_for
         giver = jobs[needed]
         outputs = triggers(called(giver))["workflow_call"] if "uses" in giver else giver
         assert output in outputs["outputs"]
