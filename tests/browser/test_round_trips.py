@@ -48,6 +48,23 @@ def test_a_file_arrives_as_it_was_sent(site: LiveSite, visit: Visit, tmp_path: P
     assert digest(saved.path) == digest(original)
 
 
+def test_what_was_copied_is_not_said_of_the_link_that_follows(local_site: LiveSite, visit: Visit):
+    page = SendPage.open(visit(local_site)).choose([payload("notes.txt")])
+    page.send()
+
+    said = page.page.evaluate("""async () => {
+      const field = document.querySelector("#link-field");
+      const button = field.querySelector("button");
+      button.click();
+      while (button.textContent !== "Copied") await new Promise(requestAnimationFrame);
+      document.querySelector("#switch-delivery").click();
+      return field.innerText;
+    }""")
+
+    assert "Copy link" in said
+    assert "copied" not in said.lower()
+
+
 def test_who_sends_before_the_limits_have_come_sends_with_the_usual_ones(
     local_site: LiveSite, visit: Visit
 ):

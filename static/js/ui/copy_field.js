@@ -21,25 +21,27 @@ export function createCopyField(element) {
   const label = button.textContent;
   let timer = 0;
 
-  function confirm(buttonText, sentence) {
+  function say(buttonText, sentence) {
     clearTimeout(timer);
     button.textContent = buttonText;
     status.textContent = sentence;
-    timer = setTimeout(() => {
-      button.textContent = label;
-      status.textContent = "";
-    }, CONFIRMED_FOR_MS);
+  }
+
+  function confirm() {
+    say("Copied", `${element.dataset.noun} copied.`);
+    timer = setTimeout(say, CONFIRMED_FOR_MS, label, "");
   }
 
   input.addEventListener("focus", () => input.select());
   button.addEventListener("click", async () => {
-    if (await copyText(input)) confirm("Copied", `${element.dataset.noun} copied.`);
-    else confirm(label, "Copying is not allowed here. The text is selected: copy it by hand.");
+    if (await copyText(input)) confirm();
+    else say(label, "Copying is not allowed here. The text is selected: copy it by hand.");
   });
 
   return {
     set(value) {
       input.value = value;
+      say(label, "");
     },
   };
 }
