@@ -190,7 +190,9 @@ def test_too_much_for_this_server(visit: Visit, strict_site: LiveSite, tmp_path:
         page.set(access_token=TOKEN).start()
 
     page.wait_state("too-large")
-    assert "larger than this server takes" in page.sentence
+    assert page.sentence.startswith("This is larger than the 1 MB that this server takes")
+    page.choose([tmp_path / "film.mkv"])
+    assert page.sentence.startswith("Together the files are larger than the 1 MB")
 
 
 @pytest.mark.parametrize("token", ["", "not-the-token"])
@@ -246,4 +248,18 @@ def test_the_manage_page_of_an_ended_transfer(
     else:
         DownloadPage.open(visit(local_site), sent.link).save(tmp_path)
 
-    assert ManagePage.open(visit(local_site), sent.manage_link).wait_state(how)
+    page = ManagePage.open(visit(local_site), sent.manage_link)
+    page.wait_state(how)
+    facts = page.page.locator("#facts").inner_text()
+    assert ("Expired" if how == "expired" else "Expires") in facts.split("\n")
+
+
+def test_the_manage_page_of_an_upload_that_is_not_complete(
+    visit: Visit, local_site: LiveSite, sender: ForeignSender
+):
+    sender.create()
+    page = ManagePage.open(visit(local_site), sender.sent.manage_link)
+    page.wait_state("not-ready")
+    facts = page.page.locator("#facts").inner_text().split("\n")
+    assert "Begun" in facts
+    assert "Sent" not in facts

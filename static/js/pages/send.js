@@ -6,19 +6,20 @@ import { readConfig, readStatus, readStoredShape, registerInterest } from "../tr
 import { retrying } from "../transport/retry.js";
 import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
-import { fileCount } from "../ui/byte_size.js";
+import { byteLimit, fileCount } from "../ui/byte_size.js";
 import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
 import { createSendResult, termsText } from "../ui/send_result.js";
 import { createStoredPanel } from "../ui/stored_panel.js";
-import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords } from "../ui/send_words.js";
+import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords, tooLargeText } from "../ui/send_words.js";
 import { createWaitlistForm } from "../ui/waitlist_form.js";
 import { requireCapabilities } from "../worker/capabilities.js";
 import { createSending } from "./sending.js";
 import { createUnfinished } from "./unfinished.js";
 
+const TOO_LARGE = "transfer_too_large";
 const main = document.querySelector("main");
 const screen = createScreen(main, sendWords);
 const result = createSendResult(main);
@@ -44,7 +45,7 @@ async function readStoredNow() {
 
 function showChoice({ count, withNote }) {
   if (count === 0 && !withNote) return screen.show("empty", { focus: false });
-  if (config && form.totalBytes() > config.max_transfer_bytes) return screen.show("too-large", { code: "transfer_too_large", focus: false });
+  if (config && form.totalBytes() > config.max_transfer_bytes) return screen.show("too-large", { code: TOO_LARGE, focus: false, ...problemOf({ code: TOO_LARGE }) });
   if (withNote) return screen.show("ready", { heading: "Ready to seal a note", focus: false });
   screen.show("ready", { heading: `Ready to seal ${fileCount(count)}`, focus: screen.state() === "empty" });
 }
@@ -62,7 +63,8 @@ function notRegistered(error) {
 }
 
 function problemOf(error) {
-  const problem = sentenceOf(error);
+  const isTooLarge = config && error.code === TOO_LARGE;
+  const problem = isTooLarge ? tooLargeText(form.chosen().length, byteLimit(config.max_transfer_bytes)) : sentenceOf(error);
   return problem ? { problem } : {};
 }
 
@@ -98,7 +100,7 @@ function showSent(sent, wish) {
 function planWished({ hideSize }) {
   const note = form.note();
   const plan = note === null ? planChosen(form.chosen(), { hideSize }) : planNote(note, { hideSize });
-  if (plan.sizeBytes > config.max_transfer_bytes) throw new SendError("transfer_too_large", "Too large.");
+  if (plan.sizeBytes > config.max_transfer_bytes) throw new SendError(TOO_LARGE, "Too large.");
   return plan;
 }
 

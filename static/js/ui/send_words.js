@@ -19,6 +19,12 @@ export const sendWords = {
   failed: { heading: "It was not sent", problem: "Sending stopped before it was complete, and no link was made. Your files are still listed below: try again." },
 };
 
+/** @param {number} count of the files @param {string} limit as people read it */
+export function tooLargeText(count, limit) {
+  if (count > 1) return `Together the files are larger than the ${limit} that this server takes. Remove some, then send.`;
+  return `This is larger than the ${limit} that this server takes. Choose something smaller, or divide it.`;
+}
+
 /** The state `resumed` after the connection was gone, and not the page. */
 export const backWords = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
 

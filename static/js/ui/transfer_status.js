@@ -18,8 +18,8 @@ function downloadsText({ download_count: count, max_downloads: allowed }) {
 
 function factsOf(status) {
   return [
-    { label: "Sent", value: momentText(status.completed_at ?? status.created_at) },
-    { label: "Expires", value: momentText(status.expires_at) },
+    { label: status.completed_at ? "Sent" : "Begun", value: momentText(status.completed_at ?? status.created_at) },
+    { label: status.state === "expired" ? "Expired" : "Expires", value: momentText(status.expires_at) },
     { label: "Downloads", value: downloadsText(status) },
     { label: "Sealed bytes", value: byteSize(status.payload_bytes ?? status.file_size_bytes) },
   ];
