@@ -1,5 +1,6 @@
 """The template for AWS says what it promises, and nothing of that can be taken out unnoticed."""
 
+import re
 import subprocess
 import sys
 from fnmatch import fnmatch
@@ -133,6 +134,14 @@ def test_a_condition_asks_its_parameter(condition: str, template: dict[str, Any]
 def test_what_nobody_chose_is_what_the_guide_says(template: dict[str, Any]):
     parameters = template["Parameters"]
     assert {name: parameters[name]["Default"] for name in DEFAULTS} == DEFAULTS
+
+
+def test_the_layer_of_insights_is_for_the_machine_of_the_functions(template: dict[str, Any]):
+    layer = template["Parameters"]["InsightsLayerArn"]["Default"]
+    of_arm64 = r"arn:aws:lambda:us-east-1:\d{12}:layer:LambdaInsightsExtension-Arm64:\d+"
+    assert re.fullmatch(of_arm64, layer)
+    architectures = "Resources.UserFunction.Properties.Architectures"
+    assert at(template, architectures) == ["arm64"]
 
 
 def test_names_tell_the_environments_apart(found: dict[str, Any]):

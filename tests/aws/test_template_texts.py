@@ -72,6 +72,18 @@ def test_the_dashboard_asks_for_each_function_and_each_rule_of_the_firewall(
     assert functions | named <= asked
 
 
+def test_every_line_of_a_chart_has_the_dimensions_of_its_metric(widgets: list[dict[str, Any]]):
+    """A metric that is asked for by others is an empty chart, and no error."""
+    for namespace, name, *dimensions in metrics(widgets):
+        assert dimensions[::2] == watching.DIMENSIONS[namespace], name
+
+
+@pytest.mark.parametrize("name", watching.SHOWN_FOR_EACH)
+def test_a_chart_of_functions_leaves_none_out(name: str, widgets: list[dict[str, Any]]):
+    shown = {line[-1] for line in metrics(widgets) if line[1] == name and "ambda" in line[0]}
+    assert shown == {f"${{{part}Function}}" for part in watching.SHOWN_FOR_EACH[name]}
+
+
 def test_no_widget_lies_on_another(widgets: list[dict[str, Any]]):
     cells = [
         (column, row)

@@ -154,6 +154,20 @@ SHOWN = {
     "SGraphSend": {"DeletionLagSeconds", "CleanupSeconds", "BytesStored", "TransfersStuck"},
     "CloudWatchSynthetics": {"SuccessPercent", "Duration"},
 }
+DIMENSIONS = {
+    "AWS/Lambda": ["FunctionName"],
+    "LambdaInsights": ["function_name"],
+    "AWS/CloudFront": ["Region", "DistributionId"],
+    "AWS/WAFV2": ["WebACL", "Rule"],
+    "AWS/S3": ["BucketName", "FilterId"],
+    "AWS/RDS": ["DBInstanceIdentifier"],
+    "SGraphSend": ["Environment"],
+    "CloudWatchSynthetics": ["CanaryName"],
+}
+SHOWN_FOR_EACH = {
+    **dict.fromkeys(("Invocations", "Errors", "Throttles", "ConcurrentExecutions"), FUNCTIONS),
+    **dict.fromkeys(("Url5xxCount", "Duration", "memory_utilization", "init_duration"), SERVICES),
+}
 CHECKED = (
     "https://${DomainName}/info/health https://${DomainName}/info/ready https://${DomainName}/ "
     "https://${AdminDomainName}/info/health"
