@@ -86,6 +86,10 @@ INTERFACE = {
     "SubnetIds": ZONES,
     "SecurityGroupIds": refs("EndpointsGroup"),
 }
+WRITE_LOGS = ["logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"]
+INSIGHTS = (
+    "arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:/aws/lambda-insights*"
+)
 OWN_BUCKET = [arn("TransferBucket"), {"Sub": "${TransferBucket.Arn}/*"}]
 NETWORKING = {
     "FunctionsGroup.Properties": {
@@ -118,7 +122,12 @@ NETWORKING = {
             allow("secretsmanager:GetSecretValue", refs(*SECRETS["User"]), Principal="*")
         ),
     ),
-    "LogsEndpoint.Properties": endpoint("logs", "Interface", **INTERFACE),
+    "LogsEndpoint.Properties": endpoint(
+        "logs",
+        "Interface",
+        **INTERFACE,
+        PolicyDocument=policy(allow(WRITE_LOGS, {"Sub": INSIGHTS}, Principal="*")),
+    ),
     "SubnetA.Properties.AvailabilityZoneId": {"Select": [0, {"Ref": "ZoneIds"}]},
     "SubnetB.Properties.AvailabilityZoneId": {"Select": [1, {"Ref": "ZoneIds"}]},
     **{f"RoutesOf{name}.Properties.SubnetId": {"Ref": name} for name in ("SubnetA", "SubnetB")},
