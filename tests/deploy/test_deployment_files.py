@@ -77,6 +77,40 @@ def test_a_service_has_few_rights_an_end_to_what_it_takes_and_says_how_it_is(nam
         assert service["healthcheck"]["test"][0] == "CMD"
 
 
+def test_what_must_outlive_a_container_lies_in_a_volume_of_its_own():
+    kept = {
+        volume.partition(":")[0]: f"{name}:{volume.partition(':')[2]}"
+        for name, service in compose()["services"].items()
+        for volume in service.get("volumes", [])
+        if not volume.startswith("./")
+    }
+    assert kept == {
+        "caddy": "caddy:/data",
+        "postgres": "postgres:/var/lib/postgresql/data",
+        "seaweedfs": "seaweedfs:/data",
+        "prometheus": "prometheus:/prometheus",
+        "alertmanager": "alertmanager:/alertmanager",
+        "grafana": "grafana:/var/lib/grafana",
+    }
+    assert set(compose()["volumes"]) == set(kept)
+    for name, service in compose()["services"].items():
+        mounted = [volume for volume in service.get("volumes", []) if volume.startswith("./")]
+        assert all(volume.endswith(":ro") for volume in mounted), name
+
+
+def test_nobody_starts_before_what_it_needs_and_one_migrates_before_the_others():
+    waits = {
+        name: {needed: told["condition"] for needed, told in service.get("depends_on", {}).items()}
+        for name, service in compose()["services"].items()
+    }
+    stores = dict.fromkeys(("postgres", "valkey", "seaweedfs"), "service_healthy")
+    migrated = {**stores, "web-1": "service_healthy"}
+    assert {name: needed for name, needed in waits.items() if needed} == {
+        "web-1": stores,
+        **dict.fromkeys(("web-2", "admin", "cleanup"), migrated),
+    }
+
+
 def test_only_who_must_reaches_out_and_only_the_site_reaches_what_it_keeps():
     members = {
         network: {name for name, it in compose()["services"].items() if network in it["networks"]}
