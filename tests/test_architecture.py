@@ -46,6 +46,7 @@ SERVER_LAYERS = [
     },
     {
         "lifecycle",
+        "completion",
         "waitlist",
         "leases",
         "terms",
@@ -108,7 +109,8 @@ def test_transfers_import_downwards_only():
     [
         ("transfers", ("adminpanel",)),
         ("transfers.api", ("sgraph_send",)),
-        ("transfers.lifecycle", ("sgraph_send",)),
+        ("transfers.lifecycle", ("sgraph_send", "transfers.completion")),
+        ("transfers.completion", ("sgraph_send",)),
         ("transfers.stores", ("transfers.models", "transfers.lifecycle", "django.db")),
         ("transfers.models", ("transfers.stores",)),
         ("sgraph_send.cli", ("django", "transfers", "adminpanel")),

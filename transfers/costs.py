@@ -10,9 +10,9 @@ from transfers import figures, limits
 GIB = 2**30
 MONTH_HOURS = 30 * 24
 # Calls beside one for each full part, as counted in docs/scale.md. Those that write: begin, the
-# last part, two lists of parts, join, and by its deletion two lists of uploads and two of versions.
+# last part, a list of parts, join, and by its deletion two lists of uploads and two of versions.
 # Those that read: its length when it is joined, and when it is deleted.
-_WRITES_PER_TRANSFER = 9
+_WRITES_PER_TRANSFER = 8
 _READS_PER_TRANSFER = 2
 
 

@@ -1,4 +1,4 @@
-"""What happens to a transfer: all that touches database and store together.
+"""How a transfer begins and ends: what touches database and store together, but for completion.
 
 No transaction is held while a store is asked. Every step from one state to the next is one
 conditional UPDATE whose row count decides who took it.
@@ -14,7 +14,7 @@ from django.utils import timezone
 from transfers import access_tokens, blocked_payloads, errors, events, figures, limits
 from transfers.closing import close
 from transfers.database_pool import release_database
-from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
+from transfers.models import Reason, State, Transfer, TransferEvent
 from transfers.stores import current_store, open_store
 from transfers.stores.base import StoredPart, StoreUnavailable, TransferStore, UploadGone
 from transfers.tombstones import leave_tombstone
@@ -86,9 +86,7 @@ def _adopt_upload(transfer: Transfer, multipart_id: str) -> None:
         return
     if not is_pending(transfer.id):
         raise UploadGone(transfer.id)
-    raise errors.Conflict(
-        "upload_in_progress", "Another upload of this transfer came first. Look before you repeat."
-    )
+    raise overtaken()
 
 
 def sign_parts(transfer: Transfer, indices: list[int]) -> list[dict[str, object]]:
@@ -125,108 +123,6 @@ def stored_parts(transfer: Transfer) -> list[StoredPart]:
         return store_of(transfer).list_parts(transfer.id, transfer.multipart_id)
     except UploadGone:
         raise not_pending() from None
-
-
-def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
-    """Finish a sealed upload with its manifest. The same manifest again is no error.
-
-    Raises Conflict `parts_missing`, `manifest_differs` or `transfer_not_pending`.
-    """
-    if transfer.state == State.PENDING:
-        _require_all_parts(transfer, stored_parts(transfer))
-        with transaction.atomic():
-            taken = Transfer.objects.filter(pk=transfer.pk, state=State.PENDING).update(
-                state=State.COMPLETING, touched_at=timezone.now()
-            )
-            if taken:
-                SealedManifest.objects.create(transfer=transfer, sealed=sealed_manifest)
-        transfer.refresh_from_db()
-    if transfer.state not in (State.COMPLETING, State.COMPLETED):
-        raise not_pending()
-    if sealed_manifest_of(transfer) != sealed_manifest:
-        raise errors.Conflict(
-            "manifest_differs", "This transfer is being completed with another manifest."
-        )
-    if transfer.state == State.COMPLETING:
-        _join_parts(transfer)
-    return transfer
-
-
-def complete_raw(transfer: Transfer) -> Transfer:
-    """Finish a raw upload; the bytes that the store holds decide its length."""
-    if transfer.state == State.PENDING:
-        parts = stored_parts(transfer) if transfer.multipart_id else []
-        if not parts:
-            raise errors.NotFound("nothing_uploaded", "Nothing was uploaded for this transfer yet.")
-        size_bytes = parts[0].size_bytes
-        Transfer.objects.filter(pk=transfer.pk, state=State.PENDING).update(
-            state=State.COMPLETING,
-            payload_bytes=size_bytes,
-            part_bytes=max(1, size_bytes),
-            touched_at=timezone.now(),
-        )
-        transfer.refresh_from_db()
-    if transfer.state == State.COMPLETING:
-        _join_parts(transfer)
-    if transfer.state != State.COMPLETED:
-        raise errors.transfer_not_found()
-    return transfer
-
-
-def sealed_manifest_of(transfer: Transfer) -> bytes:
-    """The manifest of a completed transfer; raises NotFound when it was deleted meanwhile."""
-    kept = SealedManifest.objects.filter(transfer=transfer).first()
-    if kept is None:
-        raise errors.transfer_not_found()
-    return bytes(kept.sealed)
-
-
-def _join_parts(transfer: Transfer) -> None:
-    """`completing → completed`; where the upload is gone, the object's length decides."""
-    store = store_of(transfer)
-    try:
-        parts = store.list_parts(transfer.id, transfer.multipart_id)
-        _require_all_parts(transfer, parts)
-        store.complete(transfer.id, transfer.multipart_id, parts)
-    except UploadGone:
-        log.info("upload was joined before")
-    if store.stat(transfer.id) != transfer.payload_bytes:
-        raise StoreUnavailable("the object is not there in full")
-    if blocked_payloads.is_blocked(transfer, store):
-        delete(transfer, Reason.OPERATOR)
-        raise errors.Forbidden(
-            "payload_blocked", "The operator of this site does not accept this content."
-        )
-    now = timezone.now()
-    with transaction.atomic():
-        completed = Transfer.objects.filter(pk=transfer.pk, state=State.COMPLETING).update(
-            state=State.COMPLETED,
-            completed_at=now,
-            touched_at=now,
-            expires_at=now + timedelta(seconds=transfer.expires_in_seconds),
-        )
-        if completed:
-            events.record(transfer, TransferEvent.Kind.COMPLETED)
-            figures.count(transfers_completed=1, bytes_created=transfer.payload_bytes)
-    transfer.refresh_from_db()
-    if transfer.state != State.COMPLETED:
-        # Deleted while the store was joining: the object may have come after the deletion looked.
-        store.delete(transfer.id)
-        raise not_pending()
-
-
-def _require_all_parts(transfer: Transfer, parts: list[StoredPart]) -> None:
-    held = {part.index: part.size_bytes for part in parts}
-    count = transfer.part_count
-    missing = [i for i in range(count) if held.get(i) != transfer.part_size_bytes(i)]
-    if missing:
-        raise errors.Conflict(
-            "parts_missing",
-            f"{len(missing)} of {count} parts have not been uploaded.",
-            missing=missing[: limits.MISSING_PARTS_SHOWN_MAX],
-        )
-    if len(held) > count:
-        raise errors.Conflict("parts_missing", "The upload holds parts that do not belong to it.")
 
 
 def abort(transfer: Transfer) -> State:
@@ -283,6 +179,12 @@ def erase(transfer: Transfer) -> State:
 def not_pending() -> errors.Conflict:
     return errors.Conflict(
         "transfer_not_pending", "This transfer takes no more uploads: it was completed or ended."
+    )
+
+
+def overtaken() -> errors.Conflict:
+    return errors.Conflict(
+        "upload_in_progress", "Another upload of this transfer came first. Look before you repeat."
     )
 
 

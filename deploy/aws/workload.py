@@ -69,9 +69,9 @@ class Workload:
 
     @property
     def writes(self) -> float:
-        """Calls of the bucket at the price of PUT, as counted in docs/scale.md: begin, parts, two
-        lists of them, complete; and by the deletion two lists of uploads and two of versions."""
-        return self.transfers * (8 + self._parts)
+        """Calls of the bucket at the price of PUT, as counted in docs/scale.md: begin, parts, one
+        list of them, complete; and by the deletion two lists of uploads and two of versions."""
+        return self.transfers * (7 + self._parts)
 
     @property
     def reads(self) -> float:

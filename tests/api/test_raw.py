@@ -111,6 +111,25 @@ def test_a_repeated_upload_replaces_the_first():
     assert get(f"/transfers/download/{transfer_id}").getvalue() == b"second"
 
 
+def test_an_upload_that_overtakes_a_completion_is_not_given_its_length(store, monkeypatch):
+    transfer_id = create().json()["transfer_id"]
+    upload(transfer_id, b"first and longer")
+    list_parts = store.list_parts
+
+    def overtaken(*uploaded: object):
+        listed = list_parts(*uploaded)
+        upload(transfer_id, b"second")
+        return listed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "list_parts", overtaken)
+        answer = post(f"/transfers/complete/{transfer_id}")
+
+    assert code_of(answer) == (409, "upload_in_progress")
+    assert post(f"/transfers/complete/{transfer_id}").status_code == 200
+    assert get(f"/transfers/download/{transfer_id}").getvalue() == b"second"
+
+
 def test_expired_raw_transfers_are_gone():
     transfer_id = send(b"hello", expires_in_seconds=60)
     let_pass(minutes=2)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.actors import MIB, Sender, code_of, fetch, get, put
 from transfers.models import Lease, State, Transfer
+from transfers.stores.base import StoreUnavailable
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 
@@ -79,6 +80,27 @@ def test_a_completion_that_stopped_half_way_is_taken_up_again(store):
 
     assert sender.complete().status_code == 200
     assert Transfer.objects.get().state == State.COMPLETED
+
+
+def test_completing_lists_the_parts_once_unless_an_earlier_try_stopped(store, monkeypatch):
+    asked = []
+    list_parts, join = store.list_parts, store.complete
+
+    def refuse(*_: object) -> None:
+        raise StoreUnavailable("parts changed")
+
+    monkeypatch.setattr(store, "list_parts", lambda *upload: asked.append(1) or list_parts(*upload))
+    sender = Sender(payload=os.urandom(6 * MIB))
+    sender.create()
+    sender.upload()
+    monkeypatch.setattr(store, "complete", refuse)
+    assert sender.complete().status_code == 503
+    assert len(asked) == 1
+
+    monkeypatch.setattr(store, "complete", join)
+    assert sender.complete().status_code == 200
+    assert len(asked) == 2
+    assert sender.recipient().download() == sender.payload
 
 
 def test_a_part_of_another_length_than_signed_is_refused_by_the_store():

@@ -56,7 +56,7 @@ def test_a_month_of_a_thousand_transfers_of_16_mib_as_computed_by_hand():
         "S3, storage": 15.625 * 0.023,
         # Begin, part, two lists, complete, four lists at the end; two records of 8,760 checks.
         # The length twice, and one part for the recipient.
-        "S3, requests": (9 + 17.52) * 0.005 + 3 * 0.0004,
+        "S3, requests": (8 + 17.52) * 0.005 + 3 * 0.0004,
         "S3, bytes to recipients": 15.625 * 0.09,
         "Database": 730 * 0.016 + 20 * 0.115,
         "Cache": 730 * 0.0128,

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from transfers import errors, leases, lifecycle, limits, throttles
+from transfers import completion, errors, leases, lifecycle, limits, throttles
 from transfers.api.access import find_transfer, require_open, require_proofs
 from transfers.api.documented import LEASE_TOKEN
 from transfers.api.schemas import (
@@ -65,7 +65,7 @@ def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
     require_proofs(request, transfer, body)
     if transfer.state != State.COMPLETED:
         raise leases.refusal(transfer)
-    return {"manifest": encode_b64u(lifecycle.sealed_manifest_of(transfer))}
+    return {"manifest": encode_b64u(completion.sealed_manifest_of(transfer))}
 
 
 @router.post(

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
-from transfers import access_tokens, errors, lifecycle, limits, throttles
+from transfers import access_tokens, completion, errors, lifecycle, limits, throttles
 from transfers.amounts import limit_text
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
@@ -117,9 +117,9 @@ def complete(request: HttpRequest, transfer_id: str):
     transfer = raw.find_raw(transfer_id)
     if transfer:
         require_same_token(request, transfer)
-        return completed_answer(lifecycle.complete_raw(transfer))
+        return completed_answer(completion.complete_raw(transfer))
     transfer = find_uploading(request, transfer_id)
-    return completed_answer(lifecycle.complete(transfer, sealed_manifest_of(request)))
+    return completed_answer(completion.complete(transfer, sealed_manifest_of(request)))
 
 
 def _sealed(body: CreateRequest) -> Transfer:
