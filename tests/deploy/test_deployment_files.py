@@ -111,6 +111,47 @@ def test_nobody_starts_before_what_it_needs_and_one_migrates_before_the_others()
     }
 
 
+def mounted(name: str) -> dict[str, Path]:
+    """Files of the checkout by their places in a container."""
+    volumes = [volume.split(":") for volume in compose()["services"][name]["volumes"]]
+    return {place: DEPLOY / source for source, place, *_ in volumes if source.startswith("./")}
+
+
+def test_grafana_finds_its_dashboard_and_prometheus():
+    files, provisioning = mounted("grafana"), "/etc/grafana/provisioning"
+    provider = files[f"{provisioning}/dashboards"] / "sgraph_send.yml"
+    (told,) = yaml.safe_load(provider.read_text())["providers"]
+    assert files[f"{told['options']['path']}/dashboard.json"].is_file()
+    sources = yaml.safe_load(files[f"{provisioning}/datasources/prometheus.yml"].read_text())
+    assert [(each["type"], each["url"]) for each in sources["datasources"]] == [
+        ("prometheus", "http://prometheus:9090")
+    ]
+    environment = compose()["services"]["grafana"]["environment"]
+    assert environment["GF_SECURITY_COOKIE_SECURE"] == "true"
+    assert environment["GF_USERS_ALLOW_SIGN_UP"] == "false"
+
+
+def test_prometheus_finds_its_rules_and_keeps_what_it_saw():
+    files = mounted("prometheus")
+    config = yaml.safe_load(files["/etc/prometheus/prometheus.yml"].read_text())
+    rules = [files["/etc/prometheus/rules"] / Path(name).name for name in config["rule_files"]]
+    assert rules == [DEPLOY / "monitoring/rules/sgraph_send.yml"]
+    job = config["scrape_configs"][0]
+    assert job["authorization"]["credentials_file"] in files
+    assert "--storage.tsdb.retention.time=90d" in compose()["services"]["prometheus"]["command"]
+
+
+def test_processes_share_counters_and_one_service_cleans_up():
+    settings, services = compose()["x-settings"], compose()["services"]
+    assert settings["REDIS_URL"] == "redis://valkey:6379/0"
+    assert settings["SGRAPH_SEND__CLEANUP_EVERY_SECONDS"] == "0"
+    assert services["cleanup"]["command"] == ["cleanup_transfers", "--every", "60"]
+    assert "128mb" in services["valkey"]["command"]
+    pools = 20 * sum(service["image"] == "sgraph-send" for service in services.values())
+    allowed = re.search(r"max_connections=(\d+)", " ".join(services["postgres"]["command"]))
+    assert int(allowed[1]) > pools
+
+
 def test_only_who_must_reaches_out_and_only_the_site_reaches_what_it_keeps():
     members = {
         network: {name for name, it in compose()["services"].items() if network in it["networks"]}
