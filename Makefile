@@ -74,8 +74,9 @@ lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
+# Podman's own format of images knows neither HEALTHCHECK nor SHELL.
 image:
-	$(ENGINE) build --file deploy/Dockerfile --tag sgraph-send .
+	BUILDAH_FORMAT=docker $(ENGINE) build --file deploy/Dockerfile --tag sgraph-send .
 
 sbom:
 	@$(ENGINE) run --rm --interactive --network none --read-only --entrypoint \

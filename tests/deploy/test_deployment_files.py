@@ -30,6 +30,15 @@ def test_hadolint_has_nothing_to_say():
     assert (checked.returncode, checked.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("engine", ["docker", "podman"])
+def test_an_image_keeps_its_health_check_whoever_builds_it(engine: str):
+    """Podman's own format of images has none; the variable is Podman's, and nothing to Docker."""
+    told = run("make", "--dry-run", "image", f"ENGINE={engine}", cwd=ROOT)
+    build = f"{engine} build --file deploy/Dockerfile --tag sgraph-send ."
+    # Below another make there are lines about folders, too.
+    assert f"BUILDAH_FORMAT=docker {build}" in told.stdout.splitlines()
+
+
 def test_the_compose_file_is_one():
     checked = run(
         *(PROGRAMS / "check-jsonschema", "--builtin-schema", "vendor.compose-spec"),
