@@ -29,6 +29,16 @@ def test_operator_finds_a_transfer_by_its_id(operator):
     assert other.transfer_id not in page.text
 
 
+def test_an_empty_list_says_whether_nothing_is_there_or_nothing_was_found(operator):
+    assert "Nothing is here yet." in operator.get("/admin/transfers/transfer/").text
+    Sender().send()
+    found = operator.get("/admin/transfers/transfer/", {"q": "another"}).text
+    assert "Nothing was found." in found
+    assert "Nothing is here yet." not in found
+    filtered = operator.get("/admin/transfers/transfer/", {"state__exact": "pending"}).text
+    assert "Nothing was found." in filtered
+
+
 def test_operator_filters_by_state(operator):
     done, begun = Sender().send(), Sender()
     begun.create()
