@@ -67,6 +67,16 @@ class AccessTokenForm(forms.ModelForm):
             "expires_at": "UTC. Empty: until it is revoked. Uploads under way stop then, too.",
         }
 
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        if "expires_at" not in self.fields:
+            return
+        # Django writes "Date:" and "Time:" beside the two fields without tying them to these.
+        for part, name in zip(
+            self.fields["expires_at"].widget.widgets, ("date", "time"), strict=True
+        ):
+            part.attrs["aria-label"] = f"Valid until, {name}"
+
 
 class StateFilter(admin.SimpleListFilter):
     title = "state"

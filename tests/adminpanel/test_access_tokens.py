@@ -37,7 +37,7 @@ def operator() -> Client:
 
 
 def shown_token(page) -> str:
-    found = re.search(r'value="([^"]*)" aria-label="Access token"', page.text)
+    found = re.search(r'aria-label="Access token"[^>]*>([^<]*)<', page.text)
     assert found, page.text
     return html.unescape(found[1])
 
