@@ -33,12 +33,40 @@ SECRETS = {
 }
 
 
+OWN_ARN = (
+    "arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}"
+    ":function:sgraph-send-${Environment}-"
+)
+# What AWSLambdaVPCAccessExecutionRole allows for every network interface of the account.
+INTERFACES = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ec2:DescribeSubnets",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+]
+
+
+def no_interfaces(part: str) -> dict[str, object]:
+    """Lambda itself may, to connect the function; the function's code may not."""
+    return {
+        "Effect": "Deny",
+        "Action": INTERFACES,
+        "Resource": "*",
+        "Condition": {
+            "ArnEquals": {"lambda:SourceFunctionArn": {"Sub": f"{OWN_ARN}{part.lower()}"}}
+        },
+    }
+
+
 def role(part: str) -> dict[str, object]:
     writes = ["s3:PutObject"] if part == "User" else []
     own = policy(
         allow(writes + ENDINGS, OBJECTS),
         allow(LISTINGS, arn("TransferBucket")),
         allow("secretsmanager:GetSecretValue", refs(*SECRETS[part])),
+        no_interfaces(part),
     )
     name = "transfers" if part == "User" else "endings"
     return {
