@@ -96,7 +96,7 @@ def test_the_cost_is_made_of_what_is_stored_moved_and_called(settings):
     found = costs.estimate(bytes_stored=6 * MIB)
     assert found.storage == pytest.approx(6)
     assert found.traffic == pytest.approx(2)
-    # One full part beside the eight calls of any transfer; twice its length, and both parts fetched.
+    # One full part beside the eight calls of any transfer; twice its length, both parts fetched.
     assert found.calls == pytest.approx(9 * 0.005 + 4 * 0.007)
     settings.STORE = "s3"
     assert costs.estimate(0).traffic == pytest.approx(2 * 7)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.log_scan import ids_in, problems
 from tests.browser.visitors import Visitor
@@ -40,12 +40,17 @@ def every_line_of_every_log_is_harmless() -> Iterator[None]:
 
 
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
     """Ends with this folder: while it runs, its event loop makes Django refuse database calls."""
-    with sync_playwright() as playwright:
-        launched = chromium.launch(playwright)
-        yield launched
-        launched.close()
+    with sync_playwright() as running:
+        yield running
+
+
+@pytest.fixture(scope="package")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    launched = chromium.launch(playwright)
+    yield launched
+    launched.close()
 
 
 @pytest.fixture(scope="package")

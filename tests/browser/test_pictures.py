@@ -4,19 +4,24 @@ With DOCS_PICTURES they are kept in that folder, for `make docs`.
 """
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Playwright
 
 from deploy.docs_site import pictures
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
+from tests.services import chromium
+from tests.services.certificate import self_signed
 from tests.services.live_site import LiveSite
+from tests.services.tls_proxy import TlsProxy
 
 ROOT = Path(__file__).parents[2]
+ORIGIN = "https://send.example"
 WIDTH, MARGIN = 840, 14
 PASSWORD = "seven hills and a river"
 FILES = {"Interview.flac": bytes(300_000), "Transcript.txt": b"Good evening."}
@@ -28,6 +33,31 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     chosen = ROOT / kept if kept else tmp_path_factory.mktemp("pictures")
     chosen.mkdir(parents=True, exist_ok=True)
     return chosen
+
+
+@pytest.fixture
+def public_site(start_site: Callable[..., LiveSite]) -> LiveSite:
+    return start_site(SGRAPH_SEND__PUBLIC_URL=ORIGIN)
+
+
+@pytest.fixture
+def visit(
+    playwright: Playwright, public_site: LiveSite, tmp_path: Path
+) -> Iterator[Callable[..., Visitor]]:
+    """Lets people in by the site's name: the pictures show its links."""
+    proxy = TlsProxy(self_signed(tmp_path / "tls"), int(public_site.url.rpartition(":")[2]))
+    at = proxy.url.removeprefix("https://")
+    browser = chromium.launch(playwright, f"--host-resolver-rules=MAP send.example:443 {at}")
+    visitors: list[Visitor] = []
+
+    def let_in(**options: object) -> Visitor:
+        visitors.append(Visitor(browser, ORIGIN, ignore_https_errors=True, **options))
+        return visitors[-1]
+
+    yield let_in
+    browser.close()
+    proxy.stop()
+    assert not [problem for visitor in visitors for problem in visitor.problems]
 
 
 def take(page: Page, folder: Path, name: str, until: str) -> None:
@@ -58,9 +88,9 @@ def signed_in(visitor: Visitor, site: LiveSite) -> Page:
     return page
 
 
-def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder: Path):
+def test_every_picture_that_the_documents_show_is_made(visit, public_site, folder: Path):
     size = {"viewport": {"width": WIDTH, "height": WIDTH}, "device_scale_factor": 2}
-    visitor = visit(local_site, **size)
+    visitor = visit(**size)
     files = [
         {"name": name, "mimeType": "application/octet-stream", "buffer": content}
         for name, content in FILES.items()
@@ -70,25 +100,25 @@ def test_every_picture_that_the_documents_show_is_made(visit, local_site, folder
     sent = sending.send()
     take(sending.page, folder, "send-done", ".sheet:has(#manage-field)")
 
-    receiving = DownloadPage.open(visit(local_site, **size), sent.link)
+    receiving = DownloadPage.open(visit(**size), sent.link)
     receiving.names()
     take(receiving.page, folder, "download-ready", "#files")
 
-    managing = ManagePage.open(visit(local_site, **size), sent.manage_link)
+    managing = ManagePage.open(visit(**size), sent.manage_link)
     managing.wait_state("ready")
     take(managing.page, folder, "manage", "#ending")
 
-    ended = ForeignSender(local_site, FILES).send()
-    at_rest.expire(local_site, ended.transfer_id)
-    latecomer = visit(local_site, **size)
+    ended = ForeignSender(public_site, FILES).send()
+    at_rest.expire(public_site, ended.transfer_id)
+    latecomer = visit(**size)
     latecomer.expect_status(410)
-    late = DownloadPage.open(latecomer, ended.link)
+    late = DownloadPage.open(latecomer, ended.link.removeprefix(public_site.url))
     late.wait_state("expired")
     take(late.page, folder, "download-expired", "main a.button:visible")
 
     wide = {"viewport": {"width": 1280, "height": WIDTH}, "device_scale_factor": 2}
-    assert local_site.manage("cleanup_transfers").returncode == 0  # the panel shows its counts
-    panel = signed_in(visit(local_site, **wide), local_site)
+    assert public_site.manage("cleanup_transfers").returncode == 0  # the panel shows its counts
+    panel = signed_in(visit(**wide), public_site)
     take(panel, folder, "panel", "[data-testid=over-the-span]")
 
     named = pictures.names_in(ROOT / "docs")

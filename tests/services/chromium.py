@@ -39,11 +39,11 @@ def system_chromium(names: Sequence[str] = NAMES) -> str | None:
     return None
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *more_arguments: str) -> Browser:
     """A headless browser: the system's, else Playwright's own."""
     return playwright.chromium.launch(
         executable_path=system_chromium(SHELL_NAMES),
-        args=QUIET,
+        args=[*QUIET, *more_arguments],
         chromium_sandbox=os.geteuid() != 0,
     )
 
