@@ -97,6 +97,19 @@ def test_a_transfer_fits_on_a_narrow_screen(local_site: LiveSite, visit: Visit, 
         assert overflow_px(opened.page) <= 0
 
 
+def test_paper_shows_the_whole_link_in_ink_and_nothing_to_press(local_site: LiveSite, visit: Visit):
+    a4 = {"viewport": {"width": 720, "height": 1018}, "color_scheme": "dark"}
+    sending = SendPage.open(visit(local_site, **a4))
+    sending.choose([FilePayload(name="a.txt", mimeType="", buffer=b"x")]).send()
+
+    sending.page.emulate_media(media="print")
+
+    link = sending.part("share-link")
+    assert link.evaluate("(field) => field.scrollWidth - field.clientWidth") <= 0
+    assert link.evaluate("(field) => getComputedStyle(field).color") == "rgb(0, 0, 0)"
+    assert sending.page.locator("button:visible").count() == 0
+
+
 def test_no_cookies_and_nobody_elses_servers(
     s3_site: LiveSite, seaweed: SeaweedS3, visit: Visit, tmp_path: Path
 ):
