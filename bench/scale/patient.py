@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from sgraph_send.cli.connection import ANSWER_BYTES_MAX, Answer, CallFailed, Connection
+from sgraph_send.cli.connection import Answer, CallFailed, Connection, whole_body
 
 TRIES = 8
 FIRST_WAIT_SECONDS = 0.2
@@ -78,7 +78,7 @@ class PatientConnection(Connection):
         try:
             connection.request(method, url.partition(parts.netloc)[2], data, headers)
             answer = connection.getresponse()
-            body = _whole_body(answer)
+            body = whole_body(answer)
         except (OSError, http.client.HTTPException) as failure:
             connection.close()
             raise CallFailed(f"To {step}: {type(failure).__name__}.") from None
@@ -115,15 +115,6 @@ class Connections:
             taken.before.clear()
             with self._lock:
                 self._idle.append(taken)
-
-
-def _whole_body(answer: http.client.HTTPResponse) -> bytes:
-    """Raises IncompleteRead where a server died after it had sent the head."""
-    expected_bytes = answer.length
-    body = answer.read(ANSWER_BYTES_MAX)
-    if expected_bytes is not None and len(body) < expected_bytes:
-        raise http.client.IncompleteRead(body)
-    return body
 
 
 def _refused(step: str, status: int, body: bytes) -> CallFailed:

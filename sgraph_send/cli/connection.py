@@ -98,14 +98,23 @@ class Connection:
         request = urllib.request.Request(url, data, dict(headers or {}), method=method)  # noqa: S310
         try:
             with self._opener.open(request, timeout=self._timeout_seconds) as answer:
-                body = answer.read(ANSWER_BYTES_MAX)
-                return Answer(answer.status, answer.headers, body)
+                return Answer(answer.status, answer.headers, whole_body(answer))
         except urllib.error.HTTPError as refusal:
             if even_refusals:
                 return Answer(refusal.code, refusal.headers, b"")
             raise _refused(step, refusal) from None
         except (OSError, http.client.HTTPException) as failure:
             raise CallFailed(f"To {step}: {_reason(failure)}.") from None
+
+
+def whole_body(answer: http.client.HTTPResponse) -> bytes:
+    """At most ANSWER_BYTES_MAX. Raises IncompleteRead where a server died after it sent the head:
+    a read of so many bytes at most does not."""
+    expected_bytes = min(answer.length or 0, ANSWER_BYTES_MAX)
+    body = answer.read(ANSWER_BYTES_MAX)
+    if len(body) < expected_bytes:
+        raise http.client.IncompleteRead(body)
+    return body
 
 
 class _NoRedirects(urllib.request.HTTPRedirectHandler):
@@ -134,6 +143,8 @@ def _reason(failure: OSError | http.client.HTTPException) -> str:
         return f"the certificate is not valid ({inner.verify_message})"
     if isinstance(inner, TimeoutError):
         return "no answer in time"
+    if isinstance(inner, http.client.IncompleteRead):
+        return "the answer broke off"
     if isinstance(inner, OSError) and inner.strerror:
         return f"no connection ({inner.strerror})"
     return f"no answer ({type(inner).__name__})"

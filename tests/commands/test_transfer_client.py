@@ -2,8 +2,10 @@
 
 import json
 import re
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -71,3 +73,17 @@ def test_the_client_sends_parts_with_a_passphrase_and_refuses_a_wrong_one(site: 
         client.receive(sent.transfer_id, sent.secret, "over the sea")
     assert gone.value.status in (404, 410)
     assert encode_b64u(sent.secret) not in repr(sent)
+
+
+def test_an_answer_that_breaks_off_is_said_to_have_done_so():
+    def die_after_the_head() -> None:
+        peer, _ = listener.accept()
+        with peer:
+            peer.recv(10_000)
+            peer.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=die_after_the_head).start()
+        connection = Connection(f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(CallFailed, match=r"^To ask for terms: the answer broke off\.$"):
+            connection.json("ask for terms", "GET", "/transfers/limits")
