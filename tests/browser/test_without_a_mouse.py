@@ -5,7 +5,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
@@ -69,6 +69,23 @@ def test_a_round_trip_without_a_mouse(local_site: LiveSite, visit: Visit, tmp_pa
     tab_to(managing.page, "confirm-delete-button")
     managing.page.keyboard.press("Enter")
     assert managing.wait_state("deleted")
+
+
+def test_buttons_are_called_as_they_read(local_site: LiveSite, visit: Visit, tmp_path: Path):
+    files = {"a.txt": b"a", "b.txt": b"b"}
+    sent = ForeignSender(local_site, files, passphrase="p").send()
+    receiving = DownloadPage.open(visit(local_site), sent.link)
+    receiving.wait_state("needs-passphrase")
+    button = receiving.page.get_by_role("button", name="the passphrase")
+    button.click()
+    expect(button).to_have_accessible_name("Hide the passphrase")
+    expect(button).to_have_text("Hide")
+
+    receiving.enter_passphrase("p")
+    receiving.save_one(0, tmp_path)
+    saved = receiving.part("save-one")
+    expect(saved).to_have_accessible_name("Saved: save a.txt again")
+    expect(saved).to_have_text("Saved")
 
 
 def overflow_px(page: Page) -> int:

@@ -45,7 +45,7 @@ export function createDownloadRows(list, { files, onSave, onLook }) {
     const button = saveButtons.get(index);
     if (!button || !saved.has(index)) return;
     button.textContent = "Saved";
-    button.setAttribute("aria-label", `Save ${files[index].path} again`);
+    button.setAttribute("aria-label", `Saved: save ${files[index].path} again`);
   }
 
   function row({ path, size, mayLook }, index) {

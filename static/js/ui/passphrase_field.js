@@ -6,7 +6,7 @@ export function createPassphraseField(element) {
     const reveal = input.type === "password";
     input.type = reveal ? "text" : "password";
     button.textContent = reveal ? "Hide" : "Show";
-    button.setAttribute("aria-pressed", String(reveal));
+    button.setAttribute("aria-label", `${button.textContent} the passphrase`);
     input.focus();
   });
   return input;
