@@ -1,6 +1,6 @@
 """What keeps something: bucket, log groups, secrets, database, cache."""
 
-from tests.aws.rules import arn, refs
+from tests.aws.rules import arn, policy, refs
 
 CLOSED = {
     "BlockPublicAcls": True,
@@ -21,14 +21,20 @@ OF_OUR_PAGES = {
     "ExposedHeaders": ["Content-Range", "ETag", "Retry-After"],
     "MaxAge": 3600,
 }
-ONLY_BY_TLS = {
-    "Sid": "SgraphSendTlsOnly",
-    "Effect": "Deny",
-    "Principal": "*",
-    "Action": "s3:*",
-    "Resource": [arn("TransferBucket"), {"Sub": "${TransferBucket.Arn}/*"}],
-    "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-}
+
+
+def only_by_tls(bucket: str) -> dict[str, object]:
+    denied = {
+        "Sid": "SgraphSendTlsOnly",
+        "Effect": "Deny",
+        "Principal": "*",
+        "Action": "s3:*",
+        "Resource": [arn(bucket), {"Sub": f"${{{bucket}.Arn}}/*"}],
+        "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+    }
+    return {"Bucket": {"Ref": bucket}, "PolicyDocument": policy(denied)}
+
+
 BUCKET = "TransferBucket.Properties"
 BUCKET_NAME = "${AWS::AccountId}--sgraph-send-transfers-${Environment}--${AWS::Region}"
 TRANSFERS = {"Status": "Enabled", "Prefix": "transfers/"}
@@ -51,10 +57,8 @@ BUCKETS = {
         ]
     },
     f"{BUCKET}.MetricsConfigurations": [{"Id": "EntireBucket"}],
-    "TransferBucketPolicy.Properties": {
-        "Bucket": {"Ref": "TransferBucket"},
-        "PolicyDocument": {"Version": "2012-10-17", "Statement": [ONLY_BY_TLS]},
-    },
+    "TransferBucketPolicy.Properties": only_by_tls("TransferBucket"),
+    "CheckRecordsPolicy.Properties": only_by_tls("CheckRecords"),
     "CheckRecords.Properties": {
         "PublicAccessBlockConfiguration": CLOSED,
         "OwnershipControls": OWNED,
