@@ -131,6 +131,16 @@ def test_production_waits_for_its_reviewers_and_a_role_is_lent_to_its_environmen
     assert "configure-aws-credentials" not in json.dumps(others, default=str)
 
 
+def test_without_a_role_nothing_is_deployed_and_nothing_looked_at():
+    jobs = WORKFLOWS["deploy.yml"]["jobs"]
+    asked, *others = jobs["services"]["steps"]
+    assert asked["id"] == "role"
+    assert "::notice" in asked["run"]
+    assert {step["if"] for step in others} == {"steps.role.outputs.given"}
+    assert jobs["services"]["outputs"] == {"deployed": "${{ steps.role.outputs.given }}"}
+    assert jobs["smoke"]["if"] == "needs.services.outputs.deployed"
+
+
 def test_pages_are_published_and_times_kept():
     used = [step.get("uses", "").partition("@")[0] for step in steps("docs.yml")]
     assert used[-2:] == ["actions/upload-pages-artifact", "actions/deploy-pages"]
