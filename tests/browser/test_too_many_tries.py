@@ -21,6 +21,7 @@ from tests.services.waiting import wait_until
 Visit = Callable[..., Visitor]
 PASSPHRASE = "Tea, green"
 LEAST_S = 4
+COUNTDOWN = r"You can try again in \d+ seconds?\."
 # Kept by the page itself, which no slow onlooker makes miss a second.
 KEEP_COUNTDOWN = """
 globalThis.told = [];
@@ -30,7 +31,10 @@ addEventListener("DOMContentLoaded", () => {
     if (line.hidden || line.textContent === told.at(-1)?.text) return;
     const buttons = [...document.querySelectorAll("main [data-waits]")];
     const said = document.querySelector("main .problem").textContent;
-    told.push({ text: line.textContent, said, waits: buttons.every(({ disabled }) => disabled) });
+    const by = document.querySelector("h1").getAttribute("aria-describedby");
+    const described = document.getElementById(by)?.textContent;
+    const waits = buttons.every(({ disabled }) => disabled);
+    told.push({ text: line.textContent, said, described, waits });
   };
   if (line) new MutationObserver(look).observe(line, { attributes: true, childList: true });
 });
@@ -89,8 +93,10 @@ def assert_waits(page: DownloadPage | SendPage | ManagePage, code: str, button: 
     expect(page.part("wait")).to_be_hidden()
     assert "now" in page.sentence
     told = page.page.evaluate("told")
-    assert re.search(r"You can try again in \d+ seconds?\.", told[0]["said"]), told
-    assert all(re.fullmatch(r"Again in \d+ seconds?", each["text"]) for each in told), told
+    assert all(re.match(r"(There were t|T)oo many ", each["said"]) for each in told), told
+    assert not re.search(r"\d", told[0]["said"]), "the time is told twice, and one of them is wrong"
+    assert all(re.fullmatch(COUNTDOWN, each["text"]) for each in told), told
+    assert re.fullmatch(COUNTDOWN, told[0]["described"]), "nobody is told who does not see the line"
     assert all(each["waits"] for each in told), told
     left = [int(re.search(r"\d+", each["text"])[0]) for each in told]
     assert len(left) >= 2

@@ -8,7 +8,7 @@ import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { isTransient } from "../transport/retry.js";
 import { downloadWords } from "../ui/download_words.js";
-import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
+import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { handOver } from "../ui/hand_over.js";
 import { createNoteSheet } from "../ui/note_sheet.js";
@@ -57,9 +57,9 @@ function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";
   const state = gone ? "deleted" : stateOf(error);
   const shown = state in downloadWords ? state : "failed";
-  const problem = sentenceOf(error) ?? (shown === "failed" && !opened ? NOT_LOOKED_UP : undefined);
+  const unsaid = shown === "failed" && !opened ? { problem: NOT_LOOKED_UP } : {};
   if (state === "wrong-key") forget(SECRET, id);
-  screen.show(shown, { code: error.code, waitSeconds: waitSecondsOf(error), ...(problem ? { problem } : {}) });
+  screen.show(shown, { ...unsaid, ...saidOf(error) });
   main.querySelector("#files").hidden ||= !opened;
 }
 

@@ -5,7 +5,7 @@ import { changeTerms, deleteTransfer, readConfig, readStatus, stopDownloads } fr
 import { isTransient, pause, retrying } from "../transport/retry.js";
 import { createConfirm } from "../ui/confirm_dialog.js";
 import { showEvents } from "../ui/event_list.js";
-import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
+import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { CHANGED, REFUSED, deletedLede, manageWords } from "../ui/manage_words.js";
 import { showReceipt } from "../ui/receipt.js";
@@ -46,10 +46,8 @@ function ask(call, ...given) {
 
 function showFailure(error) {
   const state = stateOf(error);
-  const problem = sentenceOf(error);
   if (state === "wrong-key") forget(OWNER_TOKEN, id);
-  const said = { code: error.code, waitSeconds: waitSecondsOf(error), ...(problem ? { problem } : {}) };
-  screen.show(state in manageWords ? state : "failed", said);
+  screen.show(state in manageWords ? state : "failed", saidOf(error));
 }
 
 /** What was deleted because it expired or was used up says so, and has its receipt all the same. */

@@ -7,7 +7,7 @@ import { retrying } from "../transport/retry.js";
 import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
 import { byteLimit, fileCount } from "../ui/byte_size.js";
-import { sentenceOf, stateOf, waitSecondsOf } from "../ui/failure_states.js";
+import { saidOf, sentenceOf, stateOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
@@ -52,8 +52,7 @@ function showChoice({ count, withNote }) {
 
 function showFailure(error) {
   const state = stateOf(error);
-  const said = { code: error.code, waitSeconds: waitSecondsOf(error), ...problemOf(error) };
-  screen.show(state in sendWords ? state : "failed", said);
+  screen.show(state in sendWords ? state : "failed", { ...problemOf(error), ...saidOf(error) });
   if (state === "not-allowed") form.focusToken();
 }
 

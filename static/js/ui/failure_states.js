@@ -75,7 +75,17 @@ export function sentenceOf(error) {
   return SENTENCES[error.code];
 }
 
+/**
+ * What a screen says about an error. It counts the time to wait down, so the sentence names none.
+ * @returns {{code: string, waitSeconds: number, problem?: string}}
+ */
+export function saidOf(error) {
+  const waitSeconds = waitSecondsOf(error);
+  const problem = waitSeconds > 0 ? REASONS[error.code] : sentenceOf(error);
+  return { code: error.code, waitSeconds, ...(problem ? { problem } : {}) };
+}
+
 /** Whole seconds until another try is let through, 0 for errors that are not about too many of them. */
-export function waitSecondsOf(error) {
+function waitSecondsOf(error) {
   return stateOf(error) === "too-many-tries" ? Math.ceil(error.retryAfterSeconds ?? 0) : 0;
 }

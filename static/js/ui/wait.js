@@ -4,16 +4,20 @@ const TICK_MS = 250;
 
 /**
  * A time to wait, told second by second to the eye; what may not be pressed meanwhile (`data-waits`) is disabled.
- * @param {HTMLElement} main with one `.wait`
+ * Who does not see the line is told the time as the heading's description, once and not every second.
+ * @param {HTMLElement} main with one `.wait` and one heading
  */
 export function createWait(main) {
   const line = main.querySelector(".wait");
+  const heading = main.querySelector("h1");
   const buttons = [...main.querySelectorAll("[data-waits]")];
   let timer = 0;
+  line.id = "wait";
 
   function stop() {
     clearInterval(timer);
     line.hidden = true;
+    heading.removeAttribute("aria-describedby");
     for (const button of buttons) button.disabled = false;
   }
 
@@ -25,13 +29,14 @@ export function createWait(main) {
       const overAt = Date.now() + seconds * 1000;
       const tick = () => {
         const left = Math.ceil((overAt - Date.now()) / 1000);
-        line.textContent = `Again in ${exactSpanText(Math.max(1, left))}`;
+        line.textContent = `You can try again in ${exactSpanText(Math.max(1, left))}.`;
         if (left > 0) return;
         stop();
         onOver();
       };
       for (const button of buttons) button.disabled = true;
       line.hidden = false;
+      heading.setAttribute("aria-describedby", line.id);
       tick();
       timer = setInterval(tick, TICK_MS);
     },
