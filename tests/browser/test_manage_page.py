@@ -101,9 +101,28 @@ def test_stopping_lets_nobody_start(visit: Visit, local_site: LiveSite, sender: 
     page.stop_downloads()
 
     page.wait_state("used-up")
+    expect(page.page.get_by_role("heading", name="You stopped new downloads")).to_be_visible()
+    assert page.part("transfer-state").inner_text() == "Stopped by you: no new downloads"
+    assert page.page.locator("#facts").get_by_text(re.compile("0 of 0")).count() == 0
     latecomer = visit(local_site)
     latecomer.expect_status(410)
-    DownloadPage.open(latecomer, sent.link).wait_state("used-up")
+    refused = DownloadPage.open(latecomer, sent.link)
+    refused.wait_state("used-up")
+    assert "stop" not in refused.sentence
+
+
+def test_a_transfer_that_was_used_up_says_so_and_not_that_it_was_stopped(
+    visit: Visit, local_site: LiveSite, sender: ForeignSender
+):
+    sent = sender.send(max_downloads=1)
+    at_rest.change_row(local_site, sent.transfer_id, "download_count", 1)
+
+    page = ManagePage.open(visit(local_site), sent.manage_link)
+
+    page.wait_state("used-up")
+    expect(page.page.get_by_role("heading", name="No downloads are left")).to_be_visible()
+    assert page.part("transfer-state").inner_text() == "Used up: no new downloads"
+    expect(page.page.get_by_text("1 of 1")).to_be_visible()
 
 
 def test_both_dangerous_buttons_ask_first(

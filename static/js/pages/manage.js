@@ -7,12 +7,12 @@ import { createConfirm } from "../ui/confirm_dialog.js";
 import { showEvents } from "../ui/event_list.js";
 import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
-import { CHANGED, REFUSED, deletedLede, manageWords } from "../ui/manage_words.js";
+import { CHANGED, REFUSED, STOPPED, deletedLede, manageWords } from "../ui/manage_words.js";
 import { showReceipt } from "../ui/receipt.js";
 import { createScreen } from "../ui/screen.js";
 import { createStoredPanel } from "../ui/stored_panel.js";
 import { createTermsForm } from "../ui/terms_form.js";
-import { showStatus } from "../ui/transfer_status.js";
+import { isStopped, showStatus } from "../ui/transfer_status.js";
 
 const OWNER_TOKEN = "owner-token";
 const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
@@ -61,7 +61,8 @@ function show(status, { focus = true } = {}) {
   showStatus(main, status);
   showEvents(find("happened"), status);
   if (config && shown === "ready") termsForm.show(status, config);
-  screen.show(shown, { focus, ...(isOver ? { lede: deletedLede(status) } : {}) });
+  const said = isStopped(status) ? STOPPED : isOver ? { lede: deletedLede(status) } : {};
+  screen.show(shown, { focus, ...said });
   showReceipt(find("receipt"), status.receipt);
   for (const name of ["happened", "ending"]) find(name).hidden ||= isOver;
   find("terms-form").hidden ||= config === null;

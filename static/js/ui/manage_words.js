@@ -13,12 +13,13 @@ export const manageWords = {
   failed: { heading: "It did not work", problem: "The server did not do what was asked. Wait a moment, then try again." },
 };
 
+export const STOPPED = { heading: "You stopped new downloads", lede: "Nobody can start one any more. Those under way may finish; then the sealed files are removed." };
 export const CHANGED = "Saved. It holds from now on.";
 export const REFUSED = "This could not be changed: meanwhile downloads were started, or time ran out. Above is how it is now.";
 
 const GONE = {
   expired: "Its time was over, and the sealed files are gone from the server.",
-  exhausted: "No downloads were left, and the sealed files are gone from the server.",
+  exhausted: "It allowed no more downloads, and the sealed files are gone from the server.",
 };
 
 /** @param {{state: string, receipt: {reason: string}|null}} status of a transfer that is being deleted or is deleted */

@@ -5,7 +5,7 @@ import { showFacts } from "./stored_facts.js";
 const REASONS = {
   owner: "you asked for it",
   expired: "its time was over",
-  exhausted: "no downloads were left",
+  exhausted: "it allowed no more downloads",
   abandoned: "the upload was given up",
   operator: "the operator of this server removed it",
   taken_down: "the operator of this server took it down",

@@ -7,12 +7,23 @@ const STATE_TEXT = {
   completing: "The upload is being checked",
   completed: "Ready to download",
   expired: "Expired: no new downloads",
-  exhausted: "No new downloads: used up, or stopped by you",
+  exhausted: "Used up: no new downloads",
   deleting: "Being deleted: the store has not answered yet",
   deleted: "Deleted",
 };
 
-function downloadsText({ download_count: count, max_downloads: allowed }) {
+/** Whether the sender stopped new downloads; the row itself looks like that of a used up transfer. */
+export function isStopped({ state, events }) {
+  return state === "exhausted" && events.some(({ kind }) => kind === "revoked");
+}
+
+function stateText(status) {
+  return isStopped(status) ? "Stopped by you: no new downloads" : (STATE_TEXT[status.state] ?? status.state);
+}
+
+function downloadsText(status) {
+  const { download_count: count, max_downloads: allowed } = status;
+  if (isStopped(status)) return String(count);
   return allowed === null ? `${count}, without a limit` : `${count} of ${allowed}`;
 }
 
@@ -28,7 +39,7 @@ function factsOf(status) {
 /** @param {HTMLElement} main @param {object} status as `GET /transfers/manage/{id}` gives it */
 export function showStatus(main, status) {
   const state = main.querySelector("#state");
-  state.textContent = STATE_TEXT[status.state] ?? status.state;
+  state.textContent = stateText(status);
   state.dataset.state = status.state;
   const isOver = ["deleting", "deleted"].includes(status.state);
   showFacts(main.querySelector("#facts"), isOver ? [] : factsOf(status));
