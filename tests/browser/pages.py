@@ -104,6 +104,11 @@ class SendPage(_TransferPage):
             self.page.get_by_label("Apart").check()
         return self
 
+    def names(self) -> list[str]:
+        """The names of the chosen files as the list shows them."""
+        self.wait_state("ready")
+        return self.part("file-list").locator(".row__name").all_text_contents()
+
     def start(self) -> None:
         self.part("send-button").click()
 

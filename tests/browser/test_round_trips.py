@@ -129,10 +129,13 @@ def test_one_file_of_several_arrives_alone(site: LiveSite, visit: Visit, tmp_pat
 def test_hostile_names_arrive_as_harmless_text(
     local_site: LiveSite, visit: Visit, tmp_path: Path, name: str, shown: str | None, saved_as: str
 ):
-    sent = SendPage.open(visit(local_site)).choose([payload(name, b"harmless")]).send()
+    sending = SendPage.open(visit(local_site)).choose([payload(name, b"harmless")])
+    names_before = sending.names()
+    sent = sending.send()
 
     page = DownloadPage.open(visit(local_site), sent.link)
     names = page.names()
+    assert names_before == names
     saved = page.save(tmp_path)
 
     if shown:
@@ -143,7 +146,9 @@ def test_hostile_names_arrive_as_harmless_text(
 
 def test_equal_and_colliding_names_arrive_apart(local_site: LiveSite, visit: Visit, tmp_path: Path):
     chosen = [payload("same.txt", b"1"), payload("same.txt", b"2"), payload("SAME.txt", b"3")]
-    sent = SendPage.open(visit(local_site)).choose(chosen).send()
+    sending = SendPage.open(visit(local_site)).choose(chosen)
+    assert sending.names() == ["same.txt", "same (2).txt", "SAME.txt"]
+    sent = sending.send()
 
     saved = DownloadPage.open(visit(local_site), sent.link).save(tmp_path)
 

@@ -1,5 +1,6 @@
 import { encodeB64u } from "../crypto/bytes.js";
 import { manageLink, transferLink } from "../crypto/link.js";
+import { safePaths } from "../crypto/paths.js";
 import { sweepStaging } from "../download/staging.js";
 import { SendError } from "../errors.js";
 import { readConfig, readStatus, readStoredShape, registerInterest } from "../transport/api.js";
@@ -24,7 +25,7 @@ const main = document.querySelector("main");
 const screen = createScreen(main, sendWords);
 const result = createSendResult(main);
 const leaving = createLeavingGuard();
-const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send });
+const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send, readerPaths: safePaths });
 const sending = createSending(main, screen);
 const unfinished = createUnfinished(main.querySelector("#unfinished"), {
   onGoOn: goOn,

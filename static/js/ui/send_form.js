@@ -37,9 +37,10 @@ function watchDrops(form, onDrop) {
 /**
  * The form: which files, and with which limits.
  * @param {HTMLFormElement} form
- * @param {{onChange: (content: {count: number, withNote: boolean}) => void, onSend: () => void}} events
+ * @param {{onChange: (content: {count: number, withNote: boolean}) => void, onSend: () => void,
+ *          readerPaths: (paths: string[]) => string[]}} how `readerPaths`: under which names the reader gets them
  */
-export function createSendForm(form, { onChange, onSend }) {
+export function createSendForm(form, { onChange, onSend, readerPaths }) {
   const find = (id) => form.querySelector(`#${id}`);
   const passphrase = createPassphraseField(find("passphrase-field"));
   const note = createNoteField(find("note"), find("write-note"), { onChange: show });
@@ -49,7 +50,8 @@ export function createSendForm(form, { onChange, onSend }) {
   const say = (sentence) => (find("left-out").textContent = sentence);
 
   function show() {
-    const files = chosen.map(({ file, path }) => ({ path, sizeBytes: file.size }));
+    const paths = readerPaths(chosen.map(({ path }) => path));
+    const files = chosen.map(({ file }, at) => ({ path: paths[at], sizeBytes: file.size }));
     showFiles(find("file-list"), files, (index, path) => ({ label: `Remove ${path}`, mark: "×", onPress: () => remove(index) }));
     find("file-list").hidden = note.isOpen();
     find("total").textContent = `${byteSize(totalBytes())} in ${note.isOpen() ? "a note" : fileCount(chosen.length)}`;
