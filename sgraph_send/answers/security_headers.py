@@ -67,6 +67,7 @@ _WORKERS = {
     # The worker that holds keys and plaintext runs Argon2id, and can reach nothing else.
     "js/worker/crypto_worker.": f"{_SHUT}; script-src 'self' 'wasm-unsafe-eval'",
     "js/worker/sink_worker.": f"{_SHUT}; script-src 'self'",
+    "js/worker/qr_worker.": f"{_SHUT}; script-src 'self'",
 }
 _ADMIN = (
     "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "

@@ -80,6 +80,7 @@ def test_what_is_no_page_of_ours_may_do_nothing(path: str, expected: dict[str, s
     [
         ("js/worker/crypto_worker.js", "'self' 'wasm-unsafe-eval'"),
         ("js/worker/sink_worker.js", "'self'"),
+        ("js/worker/qr_worker.js", "'self'"),
         ("js/pages/send.js", None),
         ("css/paper.css", None),
         ("img/mark.svg", None),

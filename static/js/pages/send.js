@@ -17,13 +17,14 @@ import { createStoredPanel } from "../ui/stored_panel.js";
 import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords, tooLargeText } from "../ui/send_words.js";
 import { createWaitlistForm } from "../ui/waitlist_form.js";
 import { requireCapabilities } from "../worker/capabilities.js";
+import { encodeQrCode } from "../worker/qr_code.js";
 import { createSending } from "./sending.js";
 import { createUnfinished } from "./unfinished.js";
 
 const TOO_LARGE = "transfer_too_large";
 const main = document.querySelector("main");
 const screen = createScreen(main, sendWords);
-const result = createSendResult(main);
+const result = createSendResult(main, (text) => encodeQrCode(document.documentElement.dataset.qrWorker, text));
 const leaving = createLeavingGuard();
 const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send, readerPaths: safePaths });
 const sending = createSending(main, screen);

@@ -1,6 +1,7 @@
 import { createCopyField } from "./copy_field.js";
 import { momentText } from "./moment_text.js";
 import { showNeverStored } from "./never_stored.js";
+import { createQrPanel } from "./qr_panel.js";
 import { showFacts, storedFacts } from "./stored_facts.js";
 
 const ADVICE = {
@@ -8,6 +9,11 @@ const ADVICE = {
   apart: "Send the link one way and the key another: the link by mail, say, and the key by phone or messenger. Either alone opens nothing.",
 };
 const PASSPHRASE_ADVICE = " The reader needs the passphrase as well: tell them in person or by phone.";
+
+const QR = {
+  whole: { label: "QR code of the link, key included", words: "Scanned, it opens the link on another device. It holds the key: let only the reader see it." },
+  apart: { label: "QR code of the link without its key", words: "Scanned, it opens the link, and the reader is asked for the key." },
+};
 
 /** `Until 29 November, 20:04, 5 times at most.` */
 export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }) {
@@ -18,17 +24,21 @@ export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }
 /**
  * The link, the key where it travels apart, the manage link, and what the server kept.
  * @param {HTMLElement} main
+ * @param {(text: string) => Promise<boolean[][]>} encodeQr
  */
-export function createSendResult(main) {
+export function createSendResult(main, encodeQr) {
   const find = (id) => main.querySelector(`#${id}`);
   const linkField = createCopyField(find("link-field"));
   const keyField = createCopyField(find("key-field"));
   const manageField = createCopyField(find("manage-field"));
+  const qr = createQrPanel(find("show-qr"), find("qr"), encodeQr);
   let links = null;
   let apart = false;
 
   function showDelivery() {
-    linkField.set(apart ? links.bareLink : links.wholeLink);
+    const link = apart ? links.bareLink : links.wholeLink;
+    linkField.set(link);
+    qr.offer({ text: link, ...(apart ? QR.apart : QR.whole) });
     keyField.set(apart ? links.key : "");
     find("key-field").hidden = !apart;
     find("sharing-advice").textContent = (apart ? ADVICE.apart : ADVICE.whole) + (links.withPassphrase ? PASSPHRASE_ADVICE : "");
@@ -53,6 +63,7 @@ export function createSendResult(main) {
     clear() {
       links = null;
       for (const field of [linkField, keyField, manageField]) field.set("");
+      qr.offer({ text: "", label: "", words: "" });
     },
   };
 }
