@@ -17,7 +17,7 @@ from ninja import Router, Schema
 
 from sgraph_send import __version__
 from transfers.api.schemas import answers
-from transfers.pages import PAGES, rendered
+from transfers.pages import PAGES, STATUS_PAGES, rendered
 from transfers.static_hashes import served_bytes
 
 ERROR_STATUSES = (400, 403, 404, 500)
@@ -37,7 +37,7 @@ class ClientFile(Schema):
 
 
 class ClientPage(Schema):
-    """`path` is null for a page that stands for a status, as `error-404` does."""
+    """`path` is null for a page that stands for a status, as `error-404` and `status-ok` do."""
 
     kind: str
     path: str | None
@@ -60,6 +60,7 @@ def client(request: HttpRequest):
 def client_manifest() -> bytes:
     """The manifest as JSON, the same bytes for everybody, in lines that can be compared by diff."""
     pages = [(page.kind, "/" + _pattern(page.path), page.template) for page in PAGES]
+    pages += [(kind, None, template) for kind, template in STATUS_PAGES.items()]
     pages += [(f"error-{status}", None, f"{status}.html") for status in ERROR_STATUSES]
     listed = [_listed(kind, path, rendered(template)) for kind, path, template in pages]
     return (json.dumps({"version": __version__, "pages": listed}, indent=1) + "\n").encode()

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from sgraph_send.api import api
 from sgraph_send.telemetry.metrics import metrics
+from sgraph_send.telemetry.status_page import status_page
 
 urlpatterns = []
 if settings.ROLE != "user":
@@ -16,6 +17,7 @@ if settings.ROLE != "user":
 if settings.ROLE != "admin":
     urlpatterns += [
         path("", include("transfers.pages")),
+        path("status", status_page),
         path("", include("transfers.api.local_parts")),
     ]
 urlpatterns += [path("metrics", metrics), path("", api.urls)]

@@ -36,6 +36,11 @@ PAGES = [
     Page("how-it-works", "how-it-works", "transfers/how_it_works.html"),
     Page("security", "security", "transfers/security.html"),
 ]
+# By kind; which of them `/status` answers with changes, their bytes do not.
+STATUS_PAGES = {
+    "status-ok": "transfers/status_ok.html",
+    "status-unavailable": "transfers/status_unavailable.html",
+}
 
 
 @cache

@@ -134,9 +134,10 @@ def test_the_user_service_has_no_panel_and_the_admin_service_no_transfers(start_
     user = start_site(SGRAPH_SEND__ROLE="user", SGRAPH_SEND__STATIC_DIR=folder)
     for path in ("/admin/", "/admin/login/", "/admin/jsi18n/", "/static/admin/css/base.css"):
         assert status(user, path) == 404, path
-    assert status(user, "/") == 200
+    assert (status(user, "/"), status(user, "/status")) == (200, 200)
     user.stop()
     admin = start_site(SGRAPH_SEND__ROLE="admin")
     assert status(admin, "/admin/login/") == 200
-    for path in ("/", "/transfers/transparency", "/transfers/info/0000000000000000000000", "/d/x"):
+    about_transfers = ("/transfers/transparency", "/transfers/info/0000000000000000000000", "/d/x")
+    for path in ("/", "/status", *about_transfers):
         assert status(admin, path) == 404, path

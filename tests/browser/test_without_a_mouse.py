@@ -92,10 +92,18 @@ def overflow_px(page: Page) -> int:
     return page.evaluate("document.documentElement.scrollWidth - innerWidth")
 
 
-@pytest.mark.parametrize("path", ["/", "/how-it-works", "/security"])
+@pytest.mark.parametrize("path", ["/", "/how-it-works", "/security", "/status"])
 def test_open_pages_fit_on_a_narrow_screen(local_site: LiveSite, visit: Visit, path: str):
     page = visit(local_site, viewport={"width": 320, "height": 640}).open(path)
     assert overflow_px(page) <= 0
+
+
+def test_the_status_page_needs_no_script(local_site: LiveSite, visit: Visit):
+    page = visit(local_site, java_script_enabled=False).open("/")
+    page.get_by_role("link", name="Status").click()
+    expect(page.get_by_role("heading", name="Everything answers")).to_be_visible()
+    expect(page.get_by_text("all answer", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="the same")).to_be_visible()
 
 
 def test_a_transfer_fits_on_a_narrow_screen(local_site: LiveSite, visit: Visit, tmp_path: Path):

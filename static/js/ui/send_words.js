@@ -14,7 +14,7 @@ export const sendWords = {
   cancelled: { heading: "Cancelled", problem: "Sending was stopped and no link was made. Your files are still listed below: send again, or choose others." },
   "too-large": { heading: "That is too much at once", problem: "Together the files are larger than this server takes. Remove some, then send." },
   "not-allowed": { heading: "Uploading needs a token", problem: "This server takes files only with its access token, and this one was missing or not right. Enter the token you were given, then send." },
-  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries from here. Wait a minute, then send again.", over: "You can send now. Your files are still listed below." },
+  "too-many-tries": { heading: "Too many tries", problem: "There were too many tries from here. Wait a minute, then send again.", over: "You can send now. What you chose is still here." },
   "unsupported-browser": { heading: "This browser cannot seal files", problem: "It lacks the encryption that this page needs, or the page was not opened over https. Use a current Firefox, Chrome, Edge or Safari." },
   failed: { heading: "It was not sent", problem: "Sending stopped before it was complete, and no link was made. Your files are still listed below: try again." },
 };

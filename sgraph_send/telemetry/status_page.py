@@ -1,0 +1,21 @@
+"""Whether this site works, in words for whoever asks, where `/info/ready` is for programs."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from sgraph_send.telemetry import probes
+from sgraph_send.telemetry.health import why_not_ready
+from transfers.pages import STATUS_PAGES, rendered
+
+
+@require_safe
+def status_page(request: HttpRequest) -> HttpResponse:
+    """200 or 503, and not a word more than `/info/ready` tells a stranger, to operators neither.
+
+    It is no page of PAGES: it is counted as nobody's visit and kept by no browser.
+    """
+    kind, status = (
+        ("status-unavailable", 503) if why_not_ready(probes.found()) else ("status-ok", 200)
+    )
+    headers = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    return HttpResponse(rendered(STATUS_PAGES[kind]), status=status, headers=headers)
