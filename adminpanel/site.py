@@ -7,6 +7,17 @@ from django.http import HttpRequest, HttpResponse
 from adminpanel import audit, dashboard
 from adminpanel.audited import audited
 
+# What operators come for, by model; what is not named here comes after it.
+_SECTIONS = (
+    "Transfer",
+    "TransferEvent",
+    "AbuseReport",
+    "BlockedPayload",
+    "AccessToken",
+    "WaitlistEntry",
+    "PageVisits",
+)
+
 
 class OperatorsSite(admin.AdminSite):
     site_header = "SGraph Send"
@@ -24,7 +35,9 @@ class OperatorsSite(admin.AdminSite):
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict]:
         """Transfers first, accounts last."""
         found = super().get_app_list(request, app_label)
-        return sorted(found, key=lambda app: (app["app_label"] == "auth", -len(app["models"])))
+        for app in found:
+            app["models"].sort(key=_place)
+        return sorted(found, key=_app_place)
 
     def index(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         return super().index(request, {**dashboard.context_of(request), **(extra_context or {})})
@@ -43,3 +56,12 @@ class OperatorsSite(admin.AdminSite):
         if request.method == "POST" and response.status_code == 302:
             audit.record(request.user, "password_changed")
         return response
+
+
+def _app_place(app: dict) -> tuple[bool, bool]:
+    return app["app_label"] == "auth", app["app_label"] != "transfers"
+
+
+def _place(model: dict) -> int:
+    name = model["object_name"]
+    return _SECTIONS.index(name) if name in _SECTIONS else len(_SECTIONS)

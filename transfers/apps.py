@@ -3,7 +3,7 @@ from django.apps import AppConfig
 
 class TransfersConfig(AppConfig):
     name = "transfers"
-    verbose_name = "Transfers"
+    verbose_name = "Service"
 
     def ready(self) -> None:
         from transfers import checks  # noqa: F401  registers the system checks

@@ -250,3 +250,19 @@ def test_it_asks_no_question_that_grows_with_transfers(viewer, django_assert_max
         viewer.get("/admin/", {"span": "90d"})
     statements = " ".join(query["sql"] for query in asked.captured_queries)
     assert 'FROM "transfers_transfer"' not in statements
+
+
+def test_the_sections_begin_with_transfers_and_end_with_accounts():
+    page = signed_in(Role.ADMINISTRATOR).get("/admin/").text
+    sections = page.split('aria-label="Sections"')[1].split("</nav>")[0]
+    names = re.findall(r">([^<>]+)</a>", sections)
+    assert names[:3] == ["Transfers", "Transfer events", "Abuse reports"]
+    assert names[-3:] == ["Audit log", "Groups", "Users"]
+    assert len(names) == 10
+
+
+def test_the_way_to_a_list_names_no_place_twice(viewer: Client):
+    page = viewer.get("/admin/transfers/transfer/").text
+    way = page.split('class="breadcrumbs">')[1].split("</div>")[0]
+    places = [part.strip() for part in re.sub(r"<[^>]+>", "", way).split("&rsaquo;")]
+    assert places == ["Home", "Service", "Transfers"]
