@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.conftest import browser, pytest_runtest_makereport, visit
+from tests.browser.conftest import browser, playwright, pytest_runtest_makereport, visit
 from tests.browser.test_round_trips import PART, file_of
 from tests.services.live_site import LiveSite
 from tests.services.seaweed import SeaweedS3
 
-__all__ = ["browser", "pytest_runtest_makereport", "visit"]
+__all__ = ["browser", "playwright", "pytest_runtest_makereport", "visit"]
 
 
 @pytest.fixture(scope="session")
