@@ -103,6 +103,26 @@ def test_completing_lists_the_parts_once_unless_an_earlier_try_stopped(store, mo
     assert sender.recipient().download() == sender.payload
 
 
+def test_a_part_replaced_while_parts_are_joined_leaves_one_of_the_two_whole(store, monkeypatch):
+    sender = Sender(payload=os.urandom(6 * MIB))
+    sender.create()
+    sender.upload()
+    url = sender.sign(1).json()["parts"][0]["url"]
+    first, second = sender.payload, sender.payload[: 5 * MIB] + os.urandom(MIB)
+    join = store.complete
+
+    def overtaken(*upload: object) -> None:
+        assert put(url, second[5 * MIB :]) in (200, 409)  # the local store takes no more
+        join(*upload)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(store, "complete", overtaken)
+        assert sender.complete().status_code in (200, 503)
+
+    assert sender.complete().status_code == 200
+    assert sender.recipient().download() in (first, second)
+
+
 def test_a_part_of_another_length_than_signed_is_refused_by_the_store():
     sender = Sender(payload=os.urandom(6 * MIB))
     sender.create()
