@@ -9,8 +9,8 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from adminpanel.amount_fields import ParsedField, RateField
-from transfers import access_tokens
-from transfers.access_tokens import TokenState
+from transfers.access import access_tokens
+from transfers.access.access_tokens import TokenState
 from transfers.amounts import (
     bytes_text,
     exact_bytes_text,

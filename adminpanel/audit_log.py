@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from adminpanel import audit
-from adminpanel.audit_words import ACTIONS, action_text, details_text
+from adminpanel.audit_text import ACTIONS, action_text, details_text
 from adminpanel.models import AuditEntry
 
 

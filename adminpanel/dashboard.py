@@ -12,7 +12,7 @@ from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
-from adminpanel.audit_words import action_text
+from adminpanel.audit_text import action_text
 from adminpanel.dashboard_charts import (
     DEFAULT_SPAN,
     SPANS,
@@ -24,9 +24,11 @@ from adminpanel.dashboard_charts import (
 )
 from adminpanel.dashboard_health import ago_text, conditions
 from adminpanel.models import AuditEntry
-from transfers import access_tokens, costs, figures, gauges, token_use
+from transfers.access import access_tokens, token_use
 from transfers.amounts import bytes_text
+from transfers.maintenance import gauges
 from transfers.models import AbuseReport, AccessToken, PageVisits
+from transfers.statistics import costs, hourly
 
 TOKENS_SHOWN = 8
 SITES_SHOWN = 8
@@ -41,7 +43,7 @@ def context_of(request: HttpRequest) -> dict[str, object]:
     """What the template shows; nothing for those who may not see transfers."""
     if not request.user.has_perm(MAY_SEE):
         return {}
-    figures.flush()  # what this process noted lately; of others it may be some seconds behind
+    hourly.flush()  # what this process noted lately; of others it may be some seconds behind
     now = timezone.now()
     span = SPANS.get(request.GET.get("span", ""), SPANS[DEFAULT_SPAN])
     points, measured = points_of(span), gauges.read()

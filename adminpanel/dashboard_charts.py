@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Sum
 from django.utils import timezone
 
-from transfers import costs
 from transfers.amounts import bytes_text
 from transfers.models import HourlyFigure
+from transfers.statistics import costs
 
 Amounts = Counter[str]
 

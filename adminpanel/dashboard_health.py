@@ -8,8 +8,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db import connection
 
-from sgraph_send.telemetry import probes
-from transfers import figures
+from transfers.maintenance import probes
+from transfers.statistics import hourly
 
 LATE_PASSES = 5
 LATE_SECONDS_MIN = 300
@@ -79,7 +79,7 @@ def _cleanup(gauges: dict[str, float], now: datetime) -> Condition:
 
 def _alerting() -> Condition:
     """All that can be known here is whether somebody reads what alerts are made of."""
-    reads = figures.totals(figures.hours_ago(1)).get("metrics_reads", 0)
+    reads = hourly.totals(hourly.hours_ago(1)).get("metrics_reads", 0)
     if reads:
         said = "Metrics were read within two hours. Whether alerts arrive, only a test shows."
         return Condition("Alerting", "good", "metrics are read", said)

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from adminpanel import audit, confirmation
 from adminpanel.audit_details import target_of
 from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
-from transfers import abuse
+from transfers.lifecycle import abuse
 from transfers.models import AbuseReport, BlockedPayload, Transfer
 
 

@@ -19,7 +19,7 @@ from django.utils.crypto import get_random_string, salted_hmac
 
 from adminpanel import audit
 from adminpanel.models import SignInAttempts
-from transfers import guesses, throttles
+from transfers.access import guesses, throttles
 from transfers.errors import TooManyRequests
 
 KNOWN_BROWSER = "sgraph-send-known-browser"

@@ -6,7 +6,7 @@ from django import forms
 from django.contrib.auth.models import AbstractBaseUser
 
 from adminpanel import audit
-from transfers import abuse
+from transfers.lifecycle import abuse
 from transfers.models import Transfer
 
 TITLE = "Take down"

@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from adminpanel import audit, confirmation
 from adminpanel.amount_fields import ParsedField
 from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
-from transfers import errors, terms
+from transfers import errors
 from transfers.amounts import bytes_text, exact_seconds_text, parse_seconds
+from transfers.lifecycle import terms
 from transfers.models import Transfer, TransferEvent
 
 READ_ONLY_EVENTS = "admin:transfers_transferevent_changelist"

@@ -8,8 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from transfers import waitlist
-from transfers.access_tokens import ISSUE_PERMISSION
+from transfers.access import waitlist
+from transfers.access.access_tokens import ISSUE_PERMISSION
 from transfers.models import PageVisits, WaitlistEntry
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")

@@ -147,7 +147,7 @@ def _function(python: str, environment: dict[str, str], role: str, calls: Sequen
     """Milliseconds of the start and of each call, cold and warm: by the clock, and of CPU."""
     with subprocess.Popen(
         # -P: the folder of the script has names that the packages have too.
-        [python, "-SP", PROCESS, f"sgraph_send.functions.{role}"],
+        [python, "-SP", PROCESS, f"sgraph_send.aws_lambda.{role}"],
         env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -172,7 +172,7 @@ def _told(process: subprocess.Popen) -> tuple[float, float]:
 def _profile(python: str, environment: dict[str, str]) -> str:
     """The imports that cost most, with all that they import themselves."""
     told = subprocess.run(
-        [python, "-S", "-X", "importtime", "-c", "import sgraph_send.functions.user"],
+        [python, "-S", "-X", "importtime", "-c", "import sgraph_send.aws_lambda.user"],
         env=environment,
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from bench import work_files
 from bench.chromium import Chromium, PageFailed, Tab
 from bench.sites import Site
 from bench.throughput import MIB, Workplace
-from sgraph_send.cli import format
+from sgraph_send.client import format
 
 DOWN_SECONDS = 2.0
 CONTINUE = "document.querySelector('[data-testid=continue-button]')"

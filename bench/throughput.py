@@ -11,7 +11,7 @@ from statistics import median
 from bench import processes, transfers, work_files
 from bench.chromium import Chromium, Tab
 from bench.sites import Site
-from sgraph_send.cli import format
+from sgraph_send.client import format
 
 MIB = 2**20
 PLAIN_LANES = 4

@@ -4,7 +4,7 @@ import hashlib
 import os
 from dataclasses import dataclass
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser.foreign_sender import call
 from tests.services.live_site import LiveSite
 

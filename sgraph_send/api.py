@@ -6,7 +6,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, client_manifest
-from sgraph_send.answers.refusals import refused
+from sgraph_send.http.refusals import refused
 from sgraph_send.telemetry import health
 from transfers.api import (
     config,

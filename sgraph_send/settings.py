@@ -20,8 +20,8 @@ from sgraph_send.configuration import (
     url,
     whole_number,
 )
-from sgraph_send.places import ASSETS_DIR, SOURCE_DIR, default_data_dir
-from transfers.throttles import RULES
+from sgraph_send.paths import ASSETS_DIR, SOURCE_DIR, default_data_dir
+from transfers.access.throttles import RULES
 
 BASE_DIR = SOURCE_DIR
 
@@ -122,7 +122,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    "ratelimit": {"BACKEND": "transfers.counters.SharedCounters", "LOCATION": REDIS_URL}
+    "ratelimit": {"BACKEND": "transfers.access.counters.SharedCounters", "LOCATION": REDIS_URL}
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
@@ -151,7 +151,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: callers of other origins must be able to read refusals too.
     "corsheaders.middleware.CorsMiddleware",
-    "sgraph_send.answers.middleware.AnswerMiddleware",
+    "sgraph_send.http.middleware.AnswerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -159,10 +159,10 @@ MIDDLEWARE = [
 if ROLE != "user":
     INSTALLED_APPS += ["adminpanel.apps.OperatorsAdminConfig"]
     MIDDLEWARE += [
-        "sgraph_send.answers.admin_middleware.AdminSessions",
-        "sgraph_send.answers.admin_middleware.AdminForgeryProtection",
-        "sgraph_send.answers.admin_middleware.AdminSignIn",
-        "sgraph_send.answers.admin_middleware.AdminMessages",
+        "sgraph_send.http.admin_middleware.AdminSessions",
+        "sgraph_send.http.admin_middleware.AdminForgeryProtection",
+        "sgraph_send.http.admin_middleware.AdminSignIn",
+        "sgraph_send.http.admin_middleware.AdminMessages",
     ]
 APPEND_SLASH = False
 ROOT_URLCONF = "sgraph_send.urls"

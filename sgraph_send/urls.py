@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from sgraph_send.api import api
-from sgraph_send.telemetry.metrics import metrics
+from sgraph_send.telemetry.metrics_endpoint import show_metrics
 from sgraph_send.telemetry.status_page import status_page
 
 urlpatterns = []
@@ -20,9 +20,9 @@ if settings.ROLE != "admin":
         path("status", status_page),
         path("", include("transfers.api.local_parts")),
     ]
-urlpatterns += [path("metrics", metrics), path("", api.urls)]
+urlpatterns += [path("metrics", show_metrics), path("", api.urls)]
 
-handler400 = "sgraph_send.answers.error_pages.bad_request"
-handler403 = "sgraph_send.answers.error_pages.permission_denied"
-handler404 = "sgraph_send.answers.error_pages.not_found"
-handler500 = "sgraph_send.answers.error_pages.server_error"
+handler400 = "sgraph_send.http.error_pages.bad_request"
+handler403 = "sgraph_send.http.error_pages.permission_denied"
+handler404 = "sgraph_send.http.error_pages.not_found"
+handler500 = "sgraph_send.http.error_pages.server_error"

@@ -85,18 +85,18 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     """Nothing that one test stored, counted or cached is seen by the next."""
     from django.core.cache import caches
 
-    from sgraph_send.telemetry import probes
-    from transfers import figures, visits
+    from transfers.maintenance import probes
+    from transfers.statistics import hourly, visits
     from transfers.stores import forget_stores
 
     settings.LOCAL_STORE_DIR = tmp_path / "store"
     forget_stores()
     probes.forget()
-    lagging_counts = figures._lagging, visits._visits
-    for counts in lagging_counts:
+    write_behind_counters = hourly._lagging, visits._visits
+    for counts in write_behind_counters:
         counts._written_at = time.monotonic()
     yield
-    for counts in lagging_counts:
+    for counts in write_behind_counters:
         counts._waiting.clear()
     forget_stores()
     # Also those that threads of the test alone have used: what they count is the process's.

@@ -1,7 +1,7 @@
 """Access tokens of the database, and the senders who hold them."""
 
 from tests.actors import Sender
-from transfers import access_tokens
+from transfers.access import access_tokens
 from transfers.models import AccessToken
 
 SHARED = "the-shared-access-token"

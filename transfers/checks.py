@@ -5,7 +5,7 @@ from django.core.checks import Error, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
 
-from transfers.access_tokens import TokenState, in_state
+from transfers.access.access_tokens import TokenState, in_state
 from transfers.models import AccessToken
 
 

@@ -14,7 +14,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.http import require_safe
 
 from transfers.static_hashes import with_integrity
-from transfers.visits import count_visit
+from transfers.statistics.visits import count_visit
 
 ENCODERS = {"br": brotli.compress, "gzip": lambda page: gzip.compress(page, mtime=0)}
 

@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Callable
 
 from bench.scale.patient import Connections, Record
-from sgraph_send.cli.client import Client, SentTransfer
-from sgraph_send.cli.connection import CallFailed
-from sgraph_send.cli.encoding import decode_b64u, encode_b64u
+from sgraph_send.client.client import Client, SentTransfer
+from sgraph_send.client.connection import CallFailed
+from sgraph_send.client.encoding import decode_b64u, encode_b64u
 
 SIZES_BYTES = (0, 40_000)
 LEASE_STEP = "start the download"

@@ -19,7 +19,7 @@ def main() -> None:
     django.setup()
     from django.utils import timezone
 
-    from transfers import cleanup, reconciliation
+    from transfers.maintenance import cleanup, reconciliation
     from transfers.models import State, Transfer
     from transfers.stores import current_store
 

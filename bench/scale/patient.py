@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from sgraph_send.cli.connection import Answer, CallFailed, Connection, whole_body
+from sgraph_send.client.connection import Answer, CallFailed, Connection, whole_body
 
 TRIES = 8
 FIRST_WAIT_SECONDS = 0.2

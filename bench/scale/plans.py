@@ -13,8 +13,8 @@ from collections.abc import Callable, Mapping
 import django
 import psycopg
 
-from sgraph_send.cli.client import Client
-from sgraph_send.cli.connection import Answer, Connection
+from sgraph_send.client.client import Client
+from sgraph_send.client.connection import Answer, Connection
 
 LARGE_ROWS = 5000
 _READ_WHOLE = re.compile(r"Seq Scan on (\w+)")
@@ -83,7 +83,7 @@ def main() -> None:
     django.setup()
     from django.conf import settings
 
-    from transfers import cleanup
+    from transfers.maintenance import cleanup
 
     listener = Listener()
     listener.listen()

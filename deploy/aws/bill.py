@@ -12,7 +12,7 @@ Dollars = Callable[[Stack, Workload, Prices], float]
 
 # Counts that no line of the template has.
 INSIGHTS_METRICS = 8  # of each function, as Lambda Insights reports them
-OWN_METRICS = 4  # sgraph_send/functions/tasks.py
+OWN_METRICS = 4  # sgraph_send/aws_lambda/tasks.py
 BUCKET_METRICS = 13  # request metrics of S3 without those of S3 Select
 TRACES_A_SECOND, TRACED_BEYOND = 1, 0.05  # what Lambda samples
 CHECK_MEMORY_GB = 1_000 / 1024

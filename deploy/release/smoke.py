@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from sgraph_send.cli.connection import Connection
-from sgraph_send.watcher import looks
-from sgraph_send.watcher.looks import Look, Wrong
+from sgraph_send.client.connection import Connection
+from sgraph_send.uptime import checks
+from sgraph_send.uptime.checks import Look, Wrong
 
 Ask = tuple[str, Callable[[], dict[str, float] | None]]
 
@@ -23,16 +23,16 @@ def asks(site: str, admin: str, version: str, access_token: str) -> list[Ask]:
     """What to ask; without `admin` of the site alone, without `version` of any."""
     visited = Connection(site)
     listed: list[Ask] = [
-        ("site: health", lambda: looks.health(visited)),
-        ("site: ready", lambda: looks.ready(visited, "")),
-        ("site: transfer", lambda: looks.transfer(visited, access_token)),
+        ("site: health", lambda: checks.health(visited)),
+        ("site: ready", lambda: checks.ready(visited, "")),
+        ("site: transfer", lambda: checks.transfer(visited, access_token)),
     ]
     services = {"site": visited}
     if admin:
         services["admin"] = operated = Connection(admin)
         listed += [
-            ("admin: health", lambda: looks.health(operated)),
-            ("admin: ready", lambda: looks.ready(operated, "")),
+            ("admin: health", lambda: checks.health(operated)),
+            ("admin: ready", lambda: checks.ready(operated, "")),
         ]
     if version:
         listed += [
@@ -57,7 +57,7 @@ def look_until_well(listed: Sequence[Ask], tries: int, pause_seconds: float) -> 
             time.sleep(pause_seconds)
         for name, ask in listed:
             if name not in taken or not taken[name].is_well:
-                taken[name] = looks.take(name, ask, float("inf"))
+                taken[name] = checks.take(name, ask, float("inf"))
         if all(look.is_well for look in taken.values()):
             break
     return list(taken.values())

@@ -2,26 +2,26 @@
 
 from collections.abc import Callable
 
-from sgraph_send.cli.connection import CallFailed
-from sgraph_send.doctor import agreement, bucket, parts, way
+from sgraph_send.client.connection import CallFailed
+from sgraph_send.doctor import bucket, components, network_path, site_settings
 from sgraph_send.doctor.finding import Deployment, Finding, fail
 from transfers.stores.base import StoreUnavailable
 
 CHECKS: dict[str, Callable[[Deployment], Finding]] = {
-    "database": parts.database,
-    "migrations": parts.migrations,
-    "store": parts.store,
+    "database": components.database,
+    "migrations": components.migrations,
+    "store": components.store,
     "bucket-cors": bucket.cors,
-    "cache": parts.cache,
-    "disk": parts.disk,
-    "cleanup": parts.cleanup,
-    "site": way.site,
-    "tls": way.tls,
-    "headers": way.headers,
-    "forwarding": way.forwarding,
-    "bodies": way.bodies,
-    "clock": agreement.clock,
-    "counters": agreement.counters,
+    "cache": components.cache,
+    "disk": components.disk,
+    "cleanup": components.cleanup,
+    "site": network_path.site,
+    "tls": network_path.tls,
+    "headers": network_path.headers,
+    "forwarding": network_path.forwarding,
+    "bodies": network_path.bodies,
+    "clock": site_settings.clock,
+    "counters": site_settings.counters,
 }
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
-from sgraph_send.cli.connection import Connection
+from sgraph_send.client.connection import Connection
 
 
 class Result(StrEnum):

@@ -13,7 +13,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 from sgraph_send import __version__
-from transfers import instruments
+from transfers.statistics import metrics
 
 if TYPE_CHECKING:
     from sentry_sdk.types import Event, Hint
@@ -58,7 +58,7 @@ def start() -> None:
 
 def report(request: HttpRequest, failure: BaseException) -> None:
     """Tell everyone whom it concerns; never raises."""
-    instruments.error_unhandled()
+    metrics.error_unhandled()
     log.error("unhandled error", extra={"error": type(failure).__name__, "where": where(failure)})
     if not settings.SENTRY_DSN:
         return
@@ -68,9 +68,7 @@ def report(request: HttpRequest, failure: BaseException) -> None:
         match = request.resolver_match
         scope.set_tag("request_id", getattr(request, "id", ""))
         scope.set_tag("route", match.route if match else "")
-        scope.set_tag(
-            "method", request.method if request.method in instruments.METHODS else "other"
-        )
+        scope.set_tag("method", request.method if request.method in metrics.METHODS else "other")
         sentry_sdk.capture_exception(failure)
 
 

@@ -6,11 +6,11 @@ from ninja import Router, Status
 from pydantic import BaseModel
 
 from sgraph_send import __version__
-from sgraph_send.answers.trusted_callers import has_metrics_token, is_forwarded, is_operator
-from sgraph_send.telemetry import probes
+from sgraph_send.telemetry.trusted_callers import has_metrics_token, is_forwarded, is_operator
+from transfers.access.client_address import full_address, is_trusted_proxy
 from transfers.amounts import counted
 from transfers.api.schemas import answers
-from transfers.client_address import full_address, is_trusted_proxy
+from transfers.maintenance import probes
 
 router = Router(tags=["service"])
 

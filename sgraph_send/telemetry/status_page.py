@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from sgraph_send.telemetry import probes
 from sgraph_send.telemetry.health import why_not_ready
+from transfers.maintenance import probes
 from transfers.pages import STATUS_PAGES, rendered
 
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tests.actors import Sender, code_of
 from tests.token_holders import issue, secret_of, token_row
-from transfers.access_tokens import TOKEN
+from transfers.access.access_tokens import TOKEN
 from transfers.models import AccessToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]

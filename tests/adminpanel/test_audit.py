@@ -10,14 +10,14 @@ from django.core.management import call_command
 from django.test import Client
 
 from adminpanel import audit
-from adminpanel.audit_words import ACTIONS
+from adminpanel.audit_text import ACTIONS
 from adminpanel.models import AuditEntry
 from adminpanel.roles import Role
 from tests.actors import Sender, post
 from tests.adminpanel.operators import signed_in
 from tests.services.live_site import ROOT
 from tests.token_holders import issue, secret_of, token_row
-from transfers.access_tokens import TOKEN
+from transfers.access.access_tokens import TOKEN
 from transfers.models import AbuseReport, AccessToken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]

@@ -11,20 +11,20 @@ from django.test import Client
 from django.utils import timezone
 
 from adminpanel.roles import Role
-from sgraph_send.telemetry import probes
 from tests.actors import Sender, fetch, post
 from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass
 from tests.token_holders import holder, issue
-from transfers import cleanup, figures, gauges
+from transfers.maintenance import cleanup, gauges, probes
 from transfers.models import HourlyFigure, TokenUse, Transfer
+from transfers.statistics import hourly
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
 
 
 @pytest.fixture(autouse=True)
 def nothing_noted_or_probed():
-    figures.flush()
+    hourly.flush()
     HourlyFigure.objects.all().delete()
     probes.forget()
 
@@ -54,7 +54,7 @@ def chart_data(page: str) -> dict[str, dict]:
 
 
 def dashboard(client: Client, **query: str) -> str:
-    figures.flush()
+    hourly.flush()
     cleanup.run()
     return client.get("/admin/", query).text
 
@@ -121,8 +121,8 @@ def test_figures_survive_the_transfers(viewer):
 def test_spans_hold_what_happened_in_them(viewer, span, begun, points):
     for days in (2, 20, 80, 95):
         Sender().create()
-        HourlyFigure.objects.filter(hour=figures.hours_ago(0)).update(
-            hour=figures.hours_ago(0) - timedelta(days=days)
+        HourlyFigure.objects.filter(hour=hourly.hours_ago(0)).update(
+            hour=hourly.hours_ago(0) - timedelta(days=days)
         )
     Sender().create()
     page = dashboard(viewer, span=span)

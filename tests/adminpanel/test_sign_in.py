@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 
 from adminpanel import sign_in
 from adminpanel.models import SignInAttempts
-from transfers.guesses import FREE_GUESSES
+from transfers.access.guesses import FREE_GUESSES
 
 pytestmark = pytest.mark.usefixtures("collected_static", "quick_hashes")
 PASSWORD = "correct horse battery staple"

@@ -9,7 +9,7 @@ from adminpanel.roles import Role
 from tests.actors import Sender, code_of
 from tests.adminpanel.operators import signed_in
 from tests.clock import let_pass, now_is_past_every_lease
-from transfers import cleanup
+from transfers.maintenance import cleanup
 from transfers.models import State, Transfer, TransferEvent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import Permission, User
 from django.test import Client
 
-from transfers import access_tokens
+from transfers.access import access_tokens
 from transfers.models import AccessToken, WaitlistEntry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]

@@ -8,7 +8,8 @@ from django.test import Client
 
 from tests.actors import MIB, Sender, code_of
 from tests.clock import let_pass
-from transfers import cleanup, limits
+from transfers import limits
+from transfers.maintenance import cleanup
 from transfers.models import State, Transfer
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable, UploadGone

@@ -16,7 +16,7 @@ from tests.adversarial.wire import connect, request
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.waiting import wait_until
-from transfers.api.places import Places
+from transfers.api.body_slots import Places
 from transfers.errors import Unavailable
 from transfers.tokens import encode_b64u
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.actors import Sender, code_of, random_secret
-from transfers import throttles
+from transfers.access import throttles
 from transfers.models import AbuseReport, Lease, Transfer, WaitlistEntry
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.actors import MIB, Sender, code_of
-from transfers import abuse, blocked_payloads
+from transfers.lifecycle import abuse, blocked_payloads
 from transfers.models import Transfer
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.actors import Sender, code_of
-from transfers import abuse
+from transfers.lifecycle import abuse
 from transfers.models import State, Transfer
 from transfers.stores import current_store
 

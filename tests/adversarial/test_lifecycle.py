@@ -20,10 +20,11 @@ from hypothesis.stateful import (
 from tests.actors import MIB, Sender, fetch, put, random_secret
 from tests.adversarial.lifecycle_model import FINE, NOT_FOUND, Answer, ModelTransfer
 from tests.clock import let_pass
-from transfers import abuse, cleanup
+from transfers.access.throttles import RULES
+from transfers.lifecycle import abuse
+from transfers.maintenance import cleanup
 from transfers.models import Lease, Transfer
 from transfers.stores import current_store
-from transfers.throttles import RULES
 
 MANIFESTS = [os.urandom(4156), os.urandom(4156)]
 LEASE_TOKENS = [random_secret() for _ in range(4)]

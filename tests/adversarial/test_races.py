@@ -19,7 +19,9 @@ from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.redis_server import Redis
 from tests.token_holders import issue
-from transfers import abuse, access_tokens, cleanup
+from transfers.access import access_tokens
+from transfers.lifecycle import abuse
+from transfers.maintenance import cleanup
 from transfers.models import AccessToken, Lease, State, Transfer
 from transfers.tokens import encode_b64u
 

@@ -12,7 +12,7 @@ COMPARING = "transfers/tokens.py"
 # What is compared there is public, or compared on the machine of whoever has the secret.
 NO_SECRETS = {
     "adminpanel/audit.py": "a chain of hashes that its reader checks",
-    "sgraph_send/cli/manifest.py": "runs in the hands of the recipient",
+    "sgraph_send/client/manifest.py": "runs in the hands of the recipient",
     "sgraph_send/management/commands/fetch_vendor.py": "hashes of published packages",
 }
 SECRET = re.compile(

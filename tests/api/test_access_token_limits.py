@@ -5,7 +5,7 @@ import pytest
 from tests.actors import MIB, code_of, post
 from tests.clock import let_pass
 from tests.token_holders import SHARED, holder, issue, token_row, usage
-from transfers import cleanup
+from transfers.maintenance import cleanup
 from transfers.models import State, Transfer
 from transfers.stores.base import StoreUnavailable
 

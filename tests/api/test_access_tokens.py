@@ -8,9 +8,11 @@ from django.utils import timezone
 
 from tests.actors import code_of, get, put
 from tests.token_holders import SHARED, holder, issue, secret_of, token_row, usage
-from transfers import access_tokens, cleanup, lagging_counts
-from transfers.access_tokens import TokenState
+from transfers.access import access_tokens
+from transfers.access.access_tokens import TokenState
+from transfers.maintenance import cleanup
 from transfers.models import AccessToken, Reason, State, Transfer
+from transfers.statistics import write_behind
 
 pytestmark = pytest.mark.django_db
 
@@ -53,7 +55,7 @@ def test_wrong_tokens_are_refused_alike_whether_the_prefix_exists_or_not(
         "é",
     ]
     answers = []
-    monkeypatch.setattr(lagging_counts, "WRITE_EVERY_SECONDS", 3600)  # by none of these refusals
+    monkeypatch.setattr(write_behind, "WRITE_EVERY_SECONDS", 3600)  # by none of these refusals
     for guess in guesses:
         with django_assert_num_queries(1):
             answers.append(holder(guess).create().json())

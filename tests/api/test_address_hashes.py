@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.clock import let_pass
-from transfers import cleanup
-from transfers.address_hashes import destroy_old_salts, hash_address
+from transfers.access.address_hashes import destroy_old_salts, hash_address
+from transfers.maintenance import cleanup
 from transfers.models import AddressSalt
 
 ANNA, BERT = "192.0.2.1", "2001:db8::/64"

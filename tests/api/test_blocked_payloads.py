@@ -7,7 +7,7 @@ from functools import wraps
 import pytest
 
 from tests.actors import MIB, Sender, code_of
-from transfers import abuse
+from transfers.lifecycle import abuse
 from transfers.models import BlockedPayload, Transfer
 from transfers.stores.base import TransferStore
 

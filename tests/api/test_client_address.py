@@ -5,7 +5,7 @@ import ipaddress
 import pytest
 from django.test import RequestFactory
 
-from transfers.client_address import client_address
+from transfers.access.client_address import client_address
 
 PROXY, INNER_PROXY = "10.0.0.5", "10.0.7.7"
 CALLER, PRETENDED = "203.0.113.9", "198.51.100.1"

@@ -94,11 +94,11 @@ def test_a_visitor_reads_the_id_on_the_page(monkeypatch):
 
 
 def test_an_error_is_counted_once(broken):
-    from sgraph_send.telemetry.metrics import Site
-    from transfers import instruments
+    from sgraph_send.telemetry.metrics_endpoint import Site
+    from transfers.statistics import metrics
 
     def count() -> float:
-        text = instruments.exposition(Site()).decode()
+        text = metrics.exposition(Site()).decode()
         line = next(each for each in text.splitlines() if each.startswith(NAME))
         return float(line.rsplit(" ", 1)[1])
 

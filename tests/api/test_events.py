@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.actors import Recipient, Sender, code_of, get, post
 from tests.clock import let_pass
-from transfers import leases, lifecycle
+from transfers.lifecycle import leases, uploads
 from transfers.models import Lease, Reason, Transfer, TransferEvent
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +114,7 @@ def test_a_deletion_that_waits_for_the_store_is_told_and_its_end_erases_all(monk
         raise StoreUnavailable("down")
 
     sender = Sender().send()
-    monkeypatch.setattr(lifecycle.store_of(Transfer.objects.get()), "delete", failing)
+    monkeypatch.setattr(uploads.store_of(Transfer.objects.get()), "delete", failing)
     sender.delete()
     assert kinds(sender) == ["completed", "deletion_asked"]
 
@@ -132,7 +132,7 @@ def test_raw_transfers_have_no_events():
     post(f"/transfers/complete/{transfer_id}")
     get(f"/transfers/download/{transfer_id}").getvalue()
     assert Transfer.objects.get().download_count == 1
-    lifecycle.delete(Transfer.objects.get(), Reason.OPERATOR)
+    uploads.delete(Transfer.objects.get(), Reason.OPERATOR)
 
     assert not TransferEvent.objects.exists()
 

@@ -13,8 +13,10 @@ from django.utils import timezone
 from tests.actors import Sender, fetch, get, post
 from tests.clock import let_pass
 from tests.services.waiting import wait_until
-from transfers import cleanup, figures, lifecycle
+from transfers.lifecycle import uploads
+from transfers.maintenance import cleanup
 from transfers.models import HourlyFigure, Lease, Reason, Transfer
+from transfers.statistics import hourly
 
 pytestmark = pytest.mark.django_db
 
@@ -22,73 +24,73 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def nothing_noted():
     """What other tests noted is not told here."""
-    figures.flush()
+    hourly.flush()
     HourlyFigure.objects.all().delete()
 
 
 def test_amounts_of_one_hour_add_up_in_one_row():
-    figures.count(transfers_created=1)
-    figures.count(transfers_created=4)
-    assert figures.totals(figures.hours_ago(0)) == {"transfers_created": 5}
+    hourly.count(transfers_created=1)
+    hourly.count(transfers_created=4)
+    assert hourly.totals(hourly.hours_ago(0)) == {"transfers_created": 5}
     assert HourlyFigure.objects.count() == 1
 
 
 def test_several_figures_are_counted_by_one_statement(django_assert_num_queries):
     with django_assert_num_queries(1):
-        figures.count(downloads_started=1, bytes_leased=900)
-    assert figures.totals(figures.hours_ago(0)) == {"bytes_leased": 900, "downloads_started": 1}
+        hourly.count(downloads_started=1, bytes_leased=900)
+    assert hourly.totals(hourly.hours_ago(0)) == {"bytes_leased": 900, "downloads_started": 1}
 
 
 def test_a_figure_is_taken_back_with_the_transaction_that_failed():
     with transaction.atomic():
-        figures.count(transfers_created=1)
+        hourly.count(transfers_created=1)
         transaction.set_rollback(True)
-    assert figures.totals(figures.hours_ago(0)) == {}
+    assert hourly.totals(hourly.hours_ago(0)) == {}
 
 
 def test_a_thousand_notes_are_one_row_once_flushed():
     for _ in range(1000):
-        figures.note("refused_proof")
-    figures.flush()
-    assert figures.totals(figures.hours_ago(0)) == {"refused_proof": 1000}
+        hourly.note("refused_proof")
+    hourly.flush()
+    assert hourly.totals(hourly.hours_ago(0)) == {"refused_proof": 1000}
     assert HourlyFigure.objects.count() == 1
 
 
 def test_notes_are_kept_while_the_database_fails():
-    figures.note("refused_proof", 3)
+    hourly.note("refused_proof", 3)
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE transfers_hourlyfigure RENAME TO away")
-    figures.flush()
+    hourly.flush()
     with connection.cursor() as cursor:
         cursor.execute("ALTER TABLE away RENAME TO transfers_hourlyfigure")
-    figures.flush()
-    assert figures.totals(figures.hours_ago(0)) == {"refused_proof": 3}
+    hourly.flush()
+    assert hourly.totals(hourly.hours_ago(0)) == {"refused_proof": 3}
 
 
 def test_shards_of_past_hours_are_merged_without_changing_a_sum():
-    hour = figures.hours_ago(3)
+    hour = hourly.hours_ago(3)
     for shard in range(4):
         HourlyFigure.objects.create(name="downloads", hour=hour, shard=shard, value=10 + shard)
-    figures.merge_shards(figures.hours_ago(1))
-    assert figures.totals(hour) == {"downloads": 46}
+    hourly.merge_shards(hourly.hours_ago(1))
+    assert hourly.totals(hour) == {"downloads": 46}
     assert HourlyFigure.objects.count() == 1
 
 
 def test_two_passes_that_merge_at_once_lose_nothing(on_postgres):
-    hour = figures.hours_ago(3)
+    hour = hourly.hours_ago(3)
     for shard in range(4):
         HourlyFigure.objects.create(name="downloads", hour=hour, shard=shard, value=10 + shard)
     with transaction.atomic():
-        figures.merge_shards(figures.hours_ago(1))
+        hourly.merge_shards(hourly.hours_ago(1))
         second = threading.Thread(target=merge_and_disconnect)
         second.start()
         wait_until(is_anyone_waiting, "a second pass that waits for the first")
     second.join()
-    assert figures.totals(hour) == {"downloads": 46}
+    assert hourly.totals(hour) == {"downloads": 46}
 
 
 def merge_and_disconnect() -> None:
-    figures.merge_shards(figures.hours_ago(1))
+    hourly.merge_shards(hourly.hours_ago(1))
     connection.close()
 
 
@@ -100,8 +102,8 @@ def is_anyone_waiting() -> bool:
 
 def test_only_the_asked_hours_are_summed():
     now = timezone.now()
-    figures.count(downloads=1)
-    assert figures.totals(now - timedelta(days=2), figures.hours_ago(0)) == {}
+    hourly.count(downloads=1)
+    assert hourly.totals(now - timedelta(days=2), hourly.hours_ago(0)) == {}
 
 
 def test_the_life_of_a_transfer_is_told_by_figures_that_survive_it():
@@ -115,7 +117,7 @@ def test_the_life_of_a_transfer_is_told_by_figures_that_survive_it():
     cleanup.run()
     let_pass(days=40)
     cleanup.run()
-    told = figures.totals(figures.hours_ago(24 * 50))
+    told = hourly.totals(hourly.hours_ago(24 * 50))
     size = len(sender.payload)
     assert told == {
         "transfers_created": 3,
@@ -134,14 +136,14 @@ def test_the_life_of_a_transfer_is_told_by_figures_that_survive_it():
 def test_a_download_that_began_while_its_transfer_was_closing_is_not_counted_as_its_end():
     sender = Sender().send(expires_in_seconds=60)
     let_pass(seconds=61)
-    lifecycle.close(Transfer.objects.all(), Reason.EXPIRED)
+    uploads.close(Transfer.objects.all(), Reason.EXPIRED)
     Lease.objects.create(
         transfer_id=sender.transfer_id,
         token_hash=b"x",
         expires_at=timezone.now() + timedelta(hours=1),
     )
     cleanup.run()
-    assert figures.totals(figures.hours_ago(48)).get("transfers_expired") == 0
+    assert hourly.totals(hourly.hours_ago(48)).get("transfers_expired") == 0
 
 
 def test_a_raw_download_is_counted_apart():
@@ -151,7 +153,7 @@ def test_a_raw_download_is_counted_apart():
     )
     post(f"/transfers/complete/{transfer_id}")
     assert get(f"/transfers/download/{transfer_id}").getvalue() == b"abc"
-    told = figures.totals(figures.hours_ago(1))
+    told = hourly.totals(hourly.hours_ago(1))
     assert (told["raw_downloads"], told["bytes_created"]) == (1, 3)
     assert "downloads_started" not in told
 
@@ -164,8 +166,8 @@ def test_bytes_are_served_when_they_were_taken_and_as_often_as_they_were():
     assert fetch(url, "bytes=0-9")[0] == 206
     fetch(url)
     fetch(url)
-    figures.flush()
-    assert figures.totals(figures.hours_ago(1))["bytes_served"] == 10 + 2 * len(sender.payload)
+    hourly.flush()
+    assert hourly.totals(hourly.hours_ago(1))["bytes_served"] == 10 + 2 * len(sender.payload)
 
 
 def close_untaken(answer: HttpResponse) -> None:

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from tests.actors import MIB, Sender, post
 from tests.clock import let_pass
-from transfers import cleanup, costs, figures, gauges, lifecycle
+from transfers.lifecycle import uploads
+from transfers.maintenance import cleanup, gauges
 from transfers.models import HourlyFigure, Lease, Transfer
+from transfers.statistics import costs, hourly
 from transfers.stores.base import StoreUnavailable
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +46,7 @@ def test_an_upload_that_rests_for_an_hour_is_stuck():
 def test_a_store_that_keeps_bytes_shows_as_lag_and_as_stuck(monkeypatch):
     sender = Sender().send(expires_in_seconds=60)
     let_pass(minutes=2)
-    store = lifecycle.store_of(Transfer.objects.get())
+    store = uploads.store_of(Transfer.objects.get())
 
     def away(transfer_id: str) -> None:
         raise StoreUnavailable("down")
@@ -79,7 +81,7 @@ def test_a_pass_merges_past_hours_and_forgets_figures_of_another_year():
     now = timezone.now()
     for shard in (0, 3, 5):
         HourlyFigure.objects.create(
-            name="visits", hour=figures.hours_ago(2), shard=shard, value=1 + shard
+            name="visits", hour=hourly.hours_ago(2), shard=shard, value=1 + shard
         )
     HourlyFigure.objects.create(name="visits", hour=now - timedelta(days=401), value=9)
     cleanup.run()
@@ -92,7 +94,7 @@ def test_the_cost_is_made_of_what_is_stored_moved_and_called(settings):
     settings.PRICE_1000_PUT, settings.PRICE_1000_GET = 5.0, 7.0
     sender = Sender(payload=os.urandom(6 * MIB)).send()
     sender.recipient().lease()
-    figures.count(bytes_served=MIB)
+    hourly.count(bytes_served=MIB)
     found = costs.estimate(bytes_stored=6 * MIB)
     assert found.storage == pytest.approx(6)
     assert found.traffic == pytest.approx(2)
@@ -115,13 +117,13 @@ def test_hours_of_past_weeks_become_days_without_changing_a_sum():
     now = timezone.now()
     for days in (0, 5, 9, 10):
         for hours in (1, 2, 30):
-            hour = figures.hours_ago(24 * days + hours)
+            hour = hourly.hours_ago(24 * days + hours)
             HourlyFigure.objects.create(name="visits", hour=hour, value=days + hours)
-    before = figures.totals(now - timedelta(days=20))
+    before = hourly.totals(now - timedelta(days=20))
     rows = HourlyFigure.objects.count()
     for _ in range(2):
         cleanup.run()
-        assert figures.totals(now - timedelta(days=20)) == before
+        assert hourly.totals(now - timedelta(days=20)) == before
         assert HourlyFigure.objects.count() < rows
         old = HourlyFigure.objects.filter(hour__lt=now - timedelta(days=10))
         assert {row.hour.hour for row in old} == {0}

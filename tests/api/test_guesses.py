@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from tests.actors import ENVELOPE, Recipient, Sender, code_of, random_secret
 from tests.clock import let_pass
+from transfers.access.guesses import FREE_GUESSES, LONGEST_WAIT_SECONDS, require_proof, take_attempt
 from transfers.errors import TooManyRequests
-from transfers.guesses import FREE_GUESSES, LONGEST_WAIT_SECONDS, require_proof, take_attempt
 from transfers.models import Lease, Transfer
 
 ARGON2ID = '"argon2id":{"m":65536,"t":3,"p":1}'

@@ -12,12 +12,12 @@ from django.db import connection
 from django.test import Client
 
 from sgraph_send import __version__
-from sgraph_send.telemetry import probes
 from tests.services.live_site import LiveSite
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3
 from tests.services.waiting import wait_until
+from transfers.maintenance import probes
 from transfers.stores import forget_stores
 
 STRANGER = "203.0.113.9"

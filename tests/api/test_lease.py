@@ -4,8 +4,8 @@ import pytest
 
 from tests.actors import Sender, code_of, fetch, random_secret
 from tests.clock import let_pass, now_is_past_every_lease
-from transfers import leases
 from transfers.database_pool import fetch_row
+from transfers.lifecycle import leases
 from transfers.models import Lease, Transfer
 
 pytestmark = pytest.mark.django_db

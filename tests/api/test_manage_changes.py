@@ -7,7 +7,8 @@ from django.db import connection
 
 from tests.actors import Sender, code_of, random_secret
 from tests.clock import let_pass, now_is_past_every_lease
-from transfers import cleanup, lifecycle
+from transfers.lifecycle import uploads
+from transfers.maintenance import cleanup
 from transfers.models import AccessToken, State, Transfer
 from transfers.stores.base import StoreUnavailable
 
@@ -141,7 +142,7 @@ def test_a_transfer_that_is_closing_can_not_be_changed(monkeypatch):
     def failing(transfer_id: str) -> None:
         raise StoreUnavailable("down")
 
-    monkeypatch.setattr(lifecycle.store_of(Transfer.objects.get()), "delete", failing)
+    monkeypatch.setattr(uploads.store_of(Transfer.objects.get()), "delete", failing)
     assert sender.delete().status_code == 202
 
     assert code_of(sender.change(max_downloads=2)) == (404, "transfer_not_found")
@@ -201,7 +202,7 @@ def test_deleting_gives_a_receipt_of_what_the_store_was_asked(store, store_kind)
 @pytest.mark.django_db
 def test_there_is_no_receipt_before_absence_is_verified(monkeypatch):
     sender = Sender().send()
-    store = lifecycle.store_of(Transfer.objects.get())
+    store = uploads.store_of(Transfer.objects.get())
     monkeypatch.setattr(store, "delete", lambda transfer_id: None)
 
     refused = sender.delete()

@@ -6,10 +6,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from sgraph_send.telemetry import probes
 from tests.actors import Recipient, Sender, code_of, random_secret
-from transfers import figures
+from transfers.maintenance import probes
 from transfers.models import Gauge
+from transfers.statistics import hourly
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("collected_static")]
 
@@ -63,15 +63,15 @@ def test_a_made_up_method_makes_no_series_of_its_own():
 def test_a_wrong_passphrase_is_a_refusal_a_proof_failure_and_a_figure():
     sender = Sender().send()
     before = samples()
-    figures.flush()
+    hourly.flush()
     guesser = Recipient(sender.transfer_id, sender.link_proof, random_secret())
     assert code_of(guesser.lease()) == (403, "proof_wrong")
     assert code_of(sender.stranger().lease()) == (403, "link_proof_wrong")
-    figures.flush()
+    hourly.flush()
 
     assert grown(before, 'sgraph_send_refusals_total{code="proof_wrong"}') == 1
     assert grown(before, "sgraph_send_proof_failures_total") == 2
-    assert figures.totals(figures.hours_ago(1))["refused_proof"] == 2
+    assert hourly.totals(hourly.hours_ago(1))["refused_proof"] == 2
 
 
 @pytest.mark.usefixtures("counters_clock")
@@ -82,9 +82,9 @@ def test_a_refused_token_and_a_rate_limit_are_figures(settings):
     assert code_of(Sender().create()) == (401, "access_token_required")
     assert code_of(Sender(access_token="made up").create()) == (401, "access_token_wrong")
     assert code_of(Sender(access_token="made up").create()) == (429, "too_many_requests")
-    figures.flush()
+    hourly.flush()
 
-    told = figures.totals(figures.hours_ago(1))
+    told = hourly.totals(hourly.hours_ago(1))
     assert (told["refused_token"], told["refused_limit"]) == (2, 1)
     assert grown(before, 'sgraph_send_refusals_total{code="access_token_required"}') == 1
     assert grown(before, 'sgraph_send_throttled_total{rule="access_failures"}') == 1

@@ -15,7 +15,7 @@ from tests.services.live_site import LiveSite
 from tests.services.redis_server import Redis
 from tests.services.waiting import wait_until
 from tests.token_holders import issue, token_row, usage
-from transfers.abuse import OPEN_REPORTS_MAX
+from transfers.lifecycle.abuse import OPEN_REPORTS_MAX
 from transfers.models import AbuseReport, Lease, Transfer
 from transfers.tokens import encode_b64u
 

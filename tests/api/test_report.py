@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 
 from tests.actors import Sender, get, post, random_secret
-from transfers import abuse, blocked_payloads
+from transfers.lifecycle import abuse, blocked_payloads
 from transfers.models import AbuseReport, BlockedPayload, Transfer
 from transfers.stores.local import LocalStore
 

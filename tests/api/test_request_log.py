@@ -11,7 +11,7 @@ from sgraph_send.telemetry import log_addresses, logs
 from sgraph_send.telemetry.log_addresses import DayKeys
 from tests.actors import Sender, fetch, get, random_secret
 from tests.token_holders import secret_of
-from transfers import access_tokens
+from transfers.access import access_tokens
 from transfers.models import AccessToken
 
 pytestmark = pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_of_other_peoples_messages_the_template_alone_is_written():
     assert json.loads(told)["message"] == "Retrying %s after %r"
     told = line_of(record_of("botocore", f"failed: https://s3.example/{secret}?X-Amz-Signature=1"))
     assert secret not in told
-    ours = line_of(record_of("transfers.cleanup", "%d left", 3))
+    ours = line_of(record_of("transfers.maintenance.cleanup", "%d left", 3))
     assert json.loads(ours)["message"] == "3 left"
 
 

@@ -103,7 +103,7 @@ def test_stored_bytes_are_never_a_document():
 
 
 def test_the_policy_lets_pages_reach_the_bucket_where_transfers_happen_alone(on_s3):
-    from sgraph_send.answers.security_headers import transfer_policy
+    from sgraph_send.http.security_headers import transfer_policy
 
     transfer_policy.cache_clear()
     try:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
-from sgraph_send.telemetry import probes
 from tests.actors import get
-from transfers import visits
+from transfers.maintenance import probes
 from transfers.models import PageVisits
+from transfers.statistics import visits
 from transfers.stores import forget_stores
 
 pytestmark = [

@@ -13,9 +13,9 @@ from django.test import Client
 
 from sgraph_send.configuration import rates as read_rates
 from tests.actors import Sender, code_of, get, post, random_secret
-from transfers import access_tokens
+from transfers.access import access_tokens
+from transfers.access.throttles import RULES
 from transfers.models import AccessToken, Lease, Transfer
-from transfers.throttles import RULES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counters_clock")]
 OFFICE, HOME, PROXY = "192.0.2.1", "192.0.2.2", "10.0.0.5"

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from tests.actors import Recipient, Sender, code_of, get
-from transfers.address_hashes import hash_address
+from transfers.access.address_hashes import hash_address
 from transfers.models import AccessToken, Lease, Transfer, TransferEvent
-from transfers.transparency import sentences, telling
-from transfers.transparency.beside import LOG_LINE
+from transfers.transparency import description, sentences
+from transfers.transparency.outside_database import LOG_LINE
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +38,20 @@ def told_to(recipient: Recipient, with_lease: bool = False):
 
 
 def test_every_column_has_a_sentence_and_every_sentence_a_column():
-    assert telling.untold() == []
+    assert description.untold() == []
 
 
 def test_a_column_without_a_sentence_is_noticed(monkeypatch):
     told = dict(sentences.SENTENCES["Lease"])
     del told["finished_at"]
     monkeypatch.setitem(sentences.SENTENCES, "Lease", told)
-    assert telling.untold() == ["Lease.finished_at"]
+    assert description.untold() == ["Lease.finished_at"]
 
 
 def test_a_sentence_for_nothing_is_noticed(monkeypatch):
     told = {**sentences.SENTENCES["Lease"], "shoe_size": ("Shoe size", "How large.")}
     monkeypatch.setitem(sentences.SENTENCES, "Lease", told)
-    assert telling.untold() == ["Lease.shoe_size"]
+    assert description.untold() == ["Lease.shoe_size"]
 
 
 def test_sentences_are_sentences():

@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from transfers import cleanup, figures, gauges, lagging_counts, visits
+from transfers.maintenance import cleanup, gauges
 from transfers.models import HourlyFigure, PageVisits
+from transfers.statistics import hourly, visits, write_behind
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]
 
@@ -15,7 +16,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")
 @pytest.fixture(autouse=True)
 def nothing_counted():
     visits.flush()
-    figures.flush()
+    hourly.flush()
     PageVisits.objects.all().delete()
     HourlyFigure.objects.all().delete()
 
@@ -31,7 +32,7 @@ def test_pages_are_counted_by_kind_and_site():
         Client(headers={"referer": "https://news.example/item?id=17&user=anna"}).get("/")
     Client().get("/d/abcdefghijklmnopqrstuv")
     assert counted() == {("send", ""): 1, ("send", "news.example"): 3, ("download", ""): 1}
-    assert figures.totals(figures.hours_ago(1))["visits"] == 5
+    assert hourly.totals(hourly.hours_ago(1))["visits"] == 5
 
 
 def test_nothing_but_page_day_site_and_count_is_kept():
@@ -90,8 +91,8 @@ def test_made_up_sites_cost_no_statement_each(django_assert_max_num_queries):
 
 
 def test_made_up_sites_fill_no_memory_while_the_database_is_away(monkeypatch):
-    monkeypatch.setattr(lagging_counts, "KEYS_MAX", 5)
-    monkeypatch.setattr(lagging_counts, "WRITE_EVERY_SECONDS", 3600)
+    monkeypatch.setattr(write_behind, "KEYS_MAX", 5)
+    monkeypatch.setattr(write_behind, "WRITE_EVERY_SECONDS", 3600)
     for number in range(40):
         visits._visits.add((timezone.now().date(), "send", f"site{number}.example"))
     assert len(counted()) == 5

@@ -87,6 +87,6 @@ def started(
     folders: pytest.TempPathFactory,
 ) -> Iterator[Function]:
     log: Path = folders.mktemp(name) / "log"
-    function = Function(machine, f"sgraph_send.functions.{name}", settings, log)
+    function = Function(machine, f"sgraph_send.aws_lambda.{name}", settings, log)
     yield function
     function.stop()

@@ -9,7 +9,7 @@ import pytest
 from botocore import xform_name
 
 from deploy.aws.template_file import TEMPLATE, load
-from sgraph_send.functions import tasks
+from sgraph_send.aws_lambda import tasks
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "aws.md").read_text()

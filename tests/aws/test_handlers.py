@@ -246,6 +246,6 @@ def test_a_function_that_is_set_up_wrongly_does_not_start(
     machine, environment: dict[str, str], tmp_path: Path, changes: dict[str, str], reason: str
 ):
     log = tmp_path / "log"
-    function = Function(machine, "sgraph_send.functions.user", environment | changes, log)
+    function = Function(machine, "sgraph_send.aws_lambda.user", environment | changes, log)
     assert function.ended()
     assert reason in log.read_text()

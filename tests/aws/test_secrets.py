@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
 
-from sgraph_send.functions import stored_secrets
+from sgraph_send.aws_lambda import stored_secrets
 
 PLACE = {"username": "sgraph_send", "host": "db.internal", "port": 5432, "dbname": "sgraph_send"}
 

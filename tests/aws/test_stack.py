@@ -40,7 +40,7 @@ def environment(request: pytest.FixtureRequest) -> Iterator[str]:
 def _upload_code() -> None:
     code = io.BytesIO()
     with zipfile.ZipFile(code, "w") as packed:
-        packed.writestr("sgraph_send/functions/user.py", "")
+        packed.writestr("sgraph_send/aws_lambda/user.py", "")
     client("s3").create_bucket(Bucket="code")
     client("s3").put_object(Bucket="code", Key="sgraph-send/v1.0.0.zip", Body=code.getvalue())
 
@@ -67,7 +67,7 @@ def test_each_function_gets_its_handler_its_share_and_its_settings(environment: 
     ):
         function = client("lambda").get_function(FunctionName=f"{name}-{role}")
         made = function["Configuration"]
-        assert made["Handler"] == f"sgraph_send.functions.{role}.handler"
+        assert made["Handler"] == f"sgraph_send.aws_lambda.{role}.handler"
         assert (made["Runtime"], made["MemorySize"]) == ("python3.13", memory_mb)
         assert made["Timeout"] == timeout_seconds
         assert function["Concurrency"]["ReservedConcurrentExecutions"] == at_once

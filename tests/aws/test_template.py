@@ -11,7 +11,7 @@ import pytest
 
 from deploy.aws.template_file import Stack
 from deploy.docs_site import settings_page
-from sgraph_send.functions import stored_secrets
+from sgraph_send.aws_lambda import stored_secrets
 from tests.aws import stack
 from tests.aws.cloudformation import TEMPLATE, at, load, places, resources, without
 from tests.aws.rules import edge, refs, rights, services, stores, watching

@@ -56,7 +56,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def unhurried() -> dict[str, str]:
     """Rates for a site that all tests ask from one address: sixty a minute are soon made."""
-    from transfers.throttles import RULES  # not before Django is set up
+    from transfers.access.throttles import RULES
 
     return {"SGRAPH_SEND__RATES": ",".join(f"{rule}=9999/m" for rule in RULES)}
 

@@ -7,7 +7,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser.pages import Sent
 from tests.services.live_site import LiveSite
 

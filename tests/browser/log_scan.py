@@ -24,7 +24,7 @@ FORBIDDEN = {
 
 def problems(log: str, ids: Iterable[str] = ()) -> Iterator[str]:
     """Sentences about lines that are not as they should be; `ids` are those of real transfers."""
-    from transfers.transparency.beside import LOG_LINE  # not before Django is set up
+    from transfers.transparency.outside_database import LOG_LINE
 
     known = [each for each in ids if each]
     for text in log.splitlines():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, SendPage, Sent
 from tests.browser.visitors import Visitor

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser.foreign_page import ForeignPage
 from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, SendPage

@@ -8,7 +8,7 @@ from tests.browser.log_scan import problems
 
 
 def line(**changes: object) -> str:
-    from transfers.transparency.beside import LOG_LINE  # not before Django is set up
+    from transfers.transparency.outside_database import LOG_LINE
 
     good = {**dict.fromkeys(LOG_LINE, ""), "message": "request", "request_id": "0" * 32}
     return json.dumps({**good, **changes})

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sgraph_send.cli.manifest_rules import FileEntry, Manifest
+from sgraph_send.client.manifest_rules import FileEntry, Manifest
 from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, Sent
 from tests.browser.visitors import Visitor

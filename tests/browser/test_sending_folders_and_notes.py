@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Request, expect
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser.foreign_sender import call
 from tests.browser.pages import SendPage, Sent
 from tests.browser.visitors import Visitor

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from sgraph_send.cli.format import encode_b64u
+from sgraph_send.client.format import encode_b64u
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage

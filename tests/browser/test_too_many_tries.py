@@ -10,7 +10,7 @@ from urllib.error import HTTPError
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
-from sgraph_send.cli.format import encode_b64u
+from sgraph_send.client.format import encode_b64u
 from tests.browser import at_rest
 from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, ManagePage, SendPage

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
-from sgraph_send.cli import format
+from sgraph_send.client import format
 from tests.browser import at_rest
 from tests.browser.foreign_sender import call
 from tests.browser.leak_scanner import Forbidden, leaks

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from sgraph_send.cli.client import Client, SentTransfer
-from sgraph_send.cli.connection import Connection
+from sgraph_send.client.client import Client, SentTransfer
+from sgraph_send.client.connection import Connection
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 

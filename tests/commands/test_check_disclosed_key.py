@@ -6,7 +6,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from sgraph_send.cli import format as sealed
+from sgraph_send.client import format as sealed
 from tests.actors import Sender
 from transfers.tokens import encode_b64u
 

@@ -107,11 +107,11 @@ def test_a_live_transfer_is_left_alone():
 
 
 def test_a_failing_delete_leaves_the_row_for_the_next_run_and_says_so(monkeypatch):
-    from transfers import lifecycle
+    from transfers.lifecycle import uploads
 
     stubborn, easy = (Sender().send(expires_in_seconds=60) for _ in range(2))
     let_pass(minutes=2)
-    store = lifecycle.store_of(Transfer.objects.first())
+    store = uploads.store_of(Transfer.objects.first())
     real_delete = store.delete
 
     def failing(transfer_id: str) -> None:
@@ -135,11 +135,11 @@ def test_a_failing_delete_leaves_the_row_for_the_next_run_and_says_so(monkeypatc
 
 
 def test_bytes_that_survive_their_deletion_keep_the_row_open(monkeypatch):
-    from transfers import lifecycle
+    from transfers.lifecycle import uploads
 
     sender = Sender().send(expires_in_seconds=60)
     let_pass(minutes=2)
-    store = lifecycle.store_of(Transfer.objects.get())
+    store = uploads.store_of(Transfer.objects.get())
     monkeypatch.setattr(store, "delete", lambda transfer_id: None)
 
     with pytest.raises(CommandError):

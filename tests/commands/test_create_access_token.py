@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from tests.actors import Sender, code_of
 from tests.token_holders import secret_of
-from transfers.access_tokens import TOKEN
+from transfers.access.access_tokens import TOKEN
 from transfers.amounts import exact_bytes_text, exact_seconds_text, parse_bytes, parse_seconds
 from transfers.models import AccessToken
 

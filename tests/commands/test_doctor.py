@@ -13,13 +13,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from sgraph_send.doctor import parts
+from sgraph_send.doctor import components
 from sgraph_send.doctor.finding import Deployment, Result
-from sgraph_send.telemetry import probes
 from tests.services.live_site import ROOT, LiveSite
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3
 from tests.services.waiting import wait_until
+from transfers.maintenance import probes
 from transfers.models import Gauge
 
 TOKEN = "let-me-see"
@@ -148,7 +148,7 @@ def test_cleanup_that_never_ran_stopped_or_lags_is_found():
                 name=name, defaults={"value": value, "measured_at": timezone.now()}
             )
         probes.forget()
-        return parts.cleanup(deployment()).result
+        return components.cleanup(deployment()).result
 
     assert found() is Result.FAIL
     assert found(cleanup_last_success=time.time()) is Result.OK
@@ -161,11 +161,11 @@ def test_an_unapplied_migration_is_named():
     with connection.cursor() as cursor:
         cursor.execute("SELECT app, name, applied FROM django_migrations WHERE app = 'transfers'")
         last = max(cursor.fetchall(), key=lambda row: row[1])
-        assert parts.migrations(deployment()).result is Result.OK
+        assert components.migrations(deployment()).result is Result.OK
         cursor.execute("DELETE FROM django_migrations WHERE app = %s AND name = %s", last[:2])
         try:
             probes.forget()
-            finding = parts.migrations(deployment())
+            finding = components.migrations(deployment())
         finally:
             cursor.execute(
                 "INSERT INTO django_migrations (app, name, applied) VALUES (%s, %s, %s)", last
@@ -175,6 +175,6 @@ def test_an_unapplied_migration_is_named():
 
 def test_a_full_disk_is_found_by_what_the_operator_wants_free(settings):
     free = os.statvfs(settings.DATA_DIR).f_bavail * os.statvfs(settings.DATA_DIR).f_frsize
-    assert parts.disk(deployment(free_bytes_min=free // 2)).result is Result.OK
-    assert parts.disk(deployment(free_bytes_min=free * 2)).result is Result.WARN
-    assert parts.disk(deployment(free_bytes_min=free * 10)).result is Result.FAIL
+    assert components.disk(deployment(free_bytes_min=free // 2)).result is Result.OK
+    assert components.disk(deployment(free_bytes_min=free * 2)).result is Result.WARN
+    assert components.disk(deployment(free_bytes_min=free * 10)).result is Result.FAIL

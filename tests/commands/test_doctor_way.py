@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sgraph_send.doctor import agreement, way
+from sgraph_send.doctor import network_path, site_settings
 from sgraph_send.doctor.examination import examine
 from sgraph_send.doctor.finding import Deployment, Finding, Result
 from tests.services.altering_proxy import AlteringProxy, Headers
@@ -55,7 +55,7 @@ def without(headers: Headers, name: str) -> Headers:
 )
 def test_headers_that_were_changed_dropped_or_doubled_are_named(proxy: AlteringProxy, name: str):
     at = deployment(proxy.url)
-    assert way.headers(at).result is Result.OK
+    assert network_path.headers(at).result is Result.OK
     changes: list[Callable[[Headers], Headers]] = [
         lambda headers: without(headers, name),
         lambda headers: [*without(headers, name), (name, "default-src *")],
@@ -63,22 +63,22 @@ def test_headers_that_were_changed_dropped_or_doubled_are_named(proxy: AlteringP
     ]
     for change in changes:
         proxy.change_answer = change
-        finding = way.headers(at)
+        finding = network_path.headers(at)
         assert finding.result is Result.FAIL
         assert f"{name} of /" in finding.found.lower()
 
 
 def test_a_proxy_that_takes_small_bodies_only_is_found(proxy: AlteringProxy):
     at = deployment(proxy.url)
-    assert way.bodies(at).result is Result.OK
+    assert network_path.bodies(at).result is Result.OK
     proxy.body_bytes_max = 16 * 10**6
-    finding = way.bodies(at)
+    finding = network_path.bodies(at)
     assert (finding.result, finding.found) == (
         Result.FAIL,
         "A body of 20 MB does not get through (413).",
     )
     proxy.body_bytes_max = 10**6
-    assert "of 13 MB" in way.bodies(at).found
+    assert "of 13 MB" in network_path.bodies(at).found
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,12 @@ def test_clocks_apart_are_found(proxy: AlteringProxy, seconds: int, result: Resu
         *without(headers, "date"),
         ("Date", formatdate(time.time() + seconds, usegmt=True)),
     ]
-    assert agreement.clock(deployment(proxy.url)).result is result
+    assert site_settings.clock(deployment(proxy.url)).result is result
 
 
 def forwarding(proxy: AlteringProxy, change: Callable[[Headers], Headers]) -> Finding:
     proxy.change_request = change
-    return way.forwarding(deployment(proxy.url))
+    return network_path.forwarding(deployment(proxy.url))
 
 
 def test_a_proxy_that_says_who_calls_is_believed_and_a_caller_is_not(proxy: AlteringProxy):
@@ -137,8 +137,8 @@ def test_a_proxy_that_nobody_trusts_is_named(start_site):
 
 
 def test_without_the_token_forwarding_is_not_known(proxy: AlteringProxy):
-    assert way.forwarding(Deployment(proxy.url, 0, "")).result is Result.WARN
-    assert way.forwarding(Deployment(proxy.url, 0, "made-up")).result is Result.WARN
+    assert network_path.forwarding(Deployment(proxy.url, 0, "")).result is Result.WARN
+    assert network_path.forwarding(Deployment(proxy.url, 0, "made-up")).result is Result.WARN
 
 
 @pytest.mark.django_db(transaction=True)
@@ -151,17 +151,17 @@ def test_certificates_are_judged(
         finding = examine(deployment(tls.url))["tls"]
         assert (finding.result, "is not valid" in finding.found) == (Result.FAIL, True)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.certificate))
-        finding = way.tls(deployment(tls.url))
+        finding = network_path.tls(deployment(tls.url))
         assert (finding.result, "ends in" in finding.found) == (Result.FAIL, True)
-        monkeypatch.setattr(way, "CERTIFICATE_DAYS_WARN", 0)
-        assert "the server does not know" in way.tls(deployment(tls.url)).found
+        monkeypatch.setattr(network_path, "CERTIFICATE_DAYS_WARN", 0)
+        assert "the server does not know" in network_path.tls(deployment(tls.url)).found
         settings.PUBLIC_ORIGINS = [tls.url]
-        assert way.tls(deployment(tls.url)).result is Result.OK
+        assert network_path.tls(deployment(tls.url)).result is Result.OK
     finally:
         tls.stop()
-    assert way.tls(deployment("http://send.example")).result is Result.FAIL
+    assert network_path.tls(deployment("http://send.example")).result is Result.FAIL
 
 
 def test_another_service_at_the_address_is_found(proxy: AlteringProxy):
     proxy.change_body = lambda path, body: body.replace(b"SGraph Send", b"Grass Send!")
-    assert way.site(deployment(proxy.url)).result is Result.FAIL
+    assert network_path.site(deployment(proxy.url)).result is Result.FAIL

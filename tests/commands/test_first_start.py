@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sgraph_send.serving.listening import authority
+from sgraph_send.server.listening import authority
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from sgraph_send.watcher import looks
-from sgraph_send.watcher.news import Judge, Webhook
-from sgraph_send.watcher.watch import Watch, Wish
+from sgraph_send.uptime import checks
+from sgraph_send.uptime.monitor import Watch, Wish
+from sgraph_send.uptime.notifications import Judge, Webhook
 from tests.monitoring.webhook import Webhook as Receiver
 from tests.services.altering_proxy import AlteringProxy
 from tests.services.certificate import self_signed
@@ -146,7 +146,7 @@ def test_failure_and_recovery_reach_the_webhook_once_each(
         assert watching.stop() == 0
 
 
-def watch(url: str, **wish: object) -> dict[str, looks.Look]:
+def watch(url: str, **wish: object) -> dict[str, checks.Look]:
     known = {"access_token": ACCESS_TOKEN, "metrics_token": METRICS_TOKEN}
     taken = Watch(Wish(url=url, **{**known, **wish}), Webhook("")).round()
     return {look.name: look for look in taken}
@@ -232,8 +232,8 @@ def test_what_the_webhook_refused_is_told_later(receiver: Receiver):
 
 def test_news_come_after_so_many_failures_and_with_the_recovery():
     judge = Judge("https://send.example", 2)
-    bad = looks.Look("ready", "The site is not ready.", 0.5)
-    good = looks.Look("ready", "", 0.25)
+    bad = checks.Look("ready", "The site is not ready.", 0.5)
+    good = checks.Look("ready", "", 0.25)
     assert judge.news([bad], 0) == []
     assert judge.news([good], 60) == []
     assert judge.news([bad], 120) == []

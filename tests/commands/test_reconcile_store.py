@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from adminpanel.models import AuditEntry
 from tests.actors import MIB, Sender
-from transfers import gauges, reconciliation
+from transfers.maintenance import gauges, reconciliation
 from transfers.models import State, Transfer
 from transfers.stores import current_store
 from transfers.stores.base import StoreUnavailable

@@ -10,12 +10,12 @@ from contextlib import closing
 import psycopg
 import pytest
 
+from sgraph_send.database_setup import ADVISORY_LOCK
 from tests.actors import Sender, hash_of, random_secret
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.ports import accepts
 from tests.services.waiting import wait_until
-from transfers.preparation import ADVISORY_LOCK
 from transfers.tokens import encode_b64u
 
 

@@ -39,7 +39,7 @@ def test_who_asks_for_heads_alone_leaves_no_warning(start_site):
 def test_a_failure_outside_django_is_logged_by_its_type_alone(caplog):
     from gunicorn.config import Config
 
-    from sgraph_send.serving.server_log import ServerLog
+    from sgraph_send.server.gunicorn_log import ServerLog
 
     log = ServerLog(Config())
     log.error_log.propagate = True

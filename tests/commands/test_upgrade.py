@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from tests.actors import ENVELOPE, Sender, code_of, get, random_secret
 from tests.conftest import connected_to
-from transfers import cleanup
+from transfers.maintenance import cleanup
 from transfers.models import AbuseReport, Lease, Transfer
 from transfers.stores import current_store
 from transfers.tokens import decode_b64u, new_transfer_id

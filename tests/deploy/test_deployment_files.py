@@ -206,7 +206,7 @@ def test_shellcheck_has_nothing_to_say(script: str):
 def test_limits_of_our_proxies_fit_the_largest_bodies():
     from django.conf import settings
 
-    from sgraph_send.doctor.way import PART_BYTES
+    from sgraph_send.doctor.network_path import PART_BYTES
     from transfers.limits import MANIFEST_BODY_MAX_BYTES
 
     largest = max(settings.MAX_RAW_BYTES, PART_BYTES, MANIFEST_BODY_MAX_BYTES)

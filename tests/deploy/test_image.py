@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from sgraph_send import __version__
-from sgraph_send.cli.client import Client
-from sgraph_send.cli.connection import Connection
+from sgraph_send.client.client import Client
+from sgraph_send.client.connection import Connection
 from tests.actors import Sender
 from tests.commands.http_calls import call
 from tests.services import container as container_image

@@ -8,8 +8,8 @@ from contextlib import closing
 
 import pytest
 
-from sgraph_send.cli.client import Client
-from sgraph_send.cli.connection import Connection
+from sgraph_send.client.client import Client
+from sgraph_send.client.connection import Connection
 from tests.actors import Sender
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite

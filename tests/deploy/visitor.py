@@ -11,8 +11,8 @@ import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
 
-from sgraph_send.cli.client import Client
-from sgraph_send.cli.connection import CallFailed, Connection
+from sgraph_send.client.client import Client
+from sgraph_send.client.connection import CallFailed, Connection
 
 PAYLOAD_BYTES = 12 * 2**20
 

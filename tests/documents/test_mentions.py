@@ -157,16 +157,16 @@ def test_every_check_of_the_doctor_is_described():
 
 
 def test_every_member_of_a_line_of_the_log_is_described():
-    from transfers.transparency.beside import LOG_LINE
+    from transfers.transparency.outside_database import LOG_LINE
 
     assert sorted(table("docs/operations.md", "member of a request")) == sorted(LOG_LINE)
 
 
 def test_every_metric_is_described():
-    from sgraph_send.telemetry.metrics import GAUGES
+    from sgraph_send.telemetry.metrics_endpoint import GAUGES
 
-    counted = (ROOT / "transfers/instruments.py").read_text()
-    gauges = (ROOT / "sgraph_send/telemetry/metrics.py").read_text()
+    counted = (ROOT / "transfers/statistics/metrics.py").read_text()
+    gauges = (ROOT / "sgraph_send/telemetry/metrics_endpoint.py").read_text()
     told = {f"{name}_total" for name in re.findall(r'_counter\(\s*"(\w+)"', counted)}
     told |= set(re.findall(r'_histogram\(\s*"(\w+)"', counted))
     told |= set(re.findall(r'_gauge\(\s*"(\w+)"', gauges)) | {name for name, _ in GAUGES.values()}

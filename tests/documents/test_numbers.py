@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from deploy.docs_site import settings_page
-from transfers import abuse, address_hashes, events, gauges, guesses, limits
+from transfers import limits
+from transfers.access import address_hashes, guesses
+from transfers.lifecycle import abuse, events
+from transfers.maintenance import gauges
 
 ROOT = Path(__file__).parents[2]
 DAY_SECONDS = 86_400
@@ -65,7 +68,7 @@ def test_defaults_that_the_questions_name_are_those_of_the_settings():
 
 
 def guesses_within(seconds: int) -> int:
-    """What whoever uses every chance can try in this time, by the waits of transfers/guesses.py."""
+    """How many guesses fit into this time by the waits of transfers/access/guesses.py."""
     count, moment, wait = guesses.FREE_GUESSES, 0, 1
     while (moment := moment + wait) <= seconds:
         count += 1

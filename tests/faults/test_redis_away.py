@@ -14,11 +14,13 @@ import redis
 from tests.services.live_site import LiveSite
 from tests.services.redis_server import Redis
 from tests.services.waiting import wait_until
-from transfers.counters import ANSWER_SECONDS
+from transfers.access.counters import ANSWER_SECONDS
 
 LIMIT = 6
 PROCESSES = 2
 CREATION = json.dumps({"file_size_bytes": 1})
+
+BREAKER_LOG = "transfers.access.circuit_breaker"
 
 
 @pytest.fixture
@@ -97,11 +99,11 @@ def test_a_stopped_redis_stops_nobody_and_a_restarted_one_counts_again(
 
 
 def away(site: LiveSite) -> list[dict]:
-    return [line for line in lines_of(site, "transfers.outage") if line["level"] == "warning"]
+    return [line for line in lines_of(site, BREAKER_LOG) if line["level"] == "warning"]
 
 
 def back(site: LiveSite) -> list[dict]:
-    return [line for line in lines_of(site, "transfers.outage") if line["level"] == "info"]
+    return [line for line in lines_of(site, BREAKER_LOG) if line["level"] == "info"]
 
 
 def test_a_redis_that_hangs_delays_a_call_a_moment_and_most_not_at_all(
@@ -120,7 +122,7 @@ def test_a_redis_that_hangs_delays_a_call_a_moment_and_most_not_at_all(
 
     assert max(spans) < 12 * ANSWER_SECONDS
     assert sorted(spans)[len(spans) // 2] < ANSWER_SECONDS
-    assert lines_of(site, "transfers.outage")[0]["cause"] == "TimeoutError"
+    assert lines_of(site, BREAKER_LOG)[0]["cause"] == "TimeoutError"
 
 
 @pytest.mark.parametrize(

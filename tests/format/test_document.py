@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from sgraph_send.cli import envelope, manifest_rules, sizes
+from sgraph_send.client import envelope, manifest_rules, sizes
 from tests.js import node
 from tests.module_graph import ROOT
 
@@ -31,7 +31,7 @@ CONSTANTS = table("name")
 def test_a_named_constant_is_that_of_both_implementations(
     name: str, value: str, module: str, script: str
 ) -> None:
-    assert getattr(importlib.import_module(f"sgraph_send.cli.{module}"), name) == number(value)
+    assert getattr(importlib.import_module(f"sgraph_send.client.{module}"), name) == number(value)
     source = ROOT / "static" / "js" / "crypto" / f"{script}.js"
     show = f'import {{ {name} }} from "{source.as_uri()}"; process.stdout.write(String({name}));'
     result = node.run("--input-type=module", "--eval", show, timeout=60)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgraph_send.cli.encoding import decode_b64u, encode_b64u, parse_strict_json
-from sgraph_send.cli.errors import DamagedError
+from sgraph_send.client.encoding import decode_b64u, encode_b64u, parse_strict_json
+from sgraph_send.client.errors import DamagedError
 from tests.format.js_format import JsFormat, JsFormatError
 
 PUNCTUATION = st.sampled_from('{}[],:"\\ \t\n-+.0159eE\0\ufeff\u00a0')

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sgraph_send.cli.format import (
+from sgraph_send.client.format import (
     DamagedError,
     FileEntry,
     Manifest,

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from sgraph_send.cli.format import (
+from sgraph_send.client.format import (
     DamagedError,
     open_part,
     open_segments,

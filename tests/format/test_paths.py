@@ -3,7 +3,7 @@
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgraph_send.cli.format import check_paths, path_problem, safe_paths
+from sgraph_send.client.format import check_paths, path_problem, safe_paths
 from tests.format.js_format import JsFormat
 
 # Normalisation of unassigned code points changes with the Unicode version. Of surrogates only the

@@ -6,7 +6,7 @@ from math import ceil, floor, log2
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from sgraph_send.cli import sizes
+from sgraph_send.client import sizes
 from tests.format.js_format import JsFormat
 
 # Payloads are somewhat longer than their streams, and JavaScript is exact up to 2^53 - 1 only.

@@ -6,7 +6,13 @@ from typing import Any
 import pytest
 import tink
 
-from sgraph_send.cli.format import derive_keys, open_part, read_envelope, seal_part, write_envelope
+from sgraph_send.client.format import (
+    derive_keys,
+    open_part,
+    read_envelope,
+    seal_part,
+    write_envelope,
+)
 from tests.format import tink_judge
 from tests.format.js_format import JsFormat
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from sgraph_send.cli import format as sgraph_format
-from sgraph_send.cli.sizes import SEGMENT_BYTES
+from sgraph_send.client import format as sgraph_format
+from sgraph_send.client.sizes import SEGMENT_BYTES
 from tests.vectors import generate
 from tests.vectors.case import patterned
 

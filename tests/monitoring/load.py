@@ -6,9 +6,9 @@ import random
 import threading
 from dataclasses import dataclass
 
-from sgraph_send.cli.client import Client, SentTransfer
-from sgraph_send.cli.connection import CallFailed, Connection
-from sgraph_send.cli.sizes import PART_BYTES_MIN
+from sgraph_send.client.client import Client, SentTransfer
+from sgraph_send.client.connection import CallFailed, Connection
+from sgraph_send.client.sizes import PART_BYTES_MIN
 from tests.actors import Sender, put
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from sgraph_send.telemetry import metrics
+from sgraph_send.telemetry import metrics_endpoint
 from tests.monitoring import shipped
-from transfers import instruments
-from transfers.instruments import PREFIX, exposition
+from transfers.statistics import metrics
+from transfers.statistics.metrics import PREFIX, exposition
 
 OURS = re.compile(r"\bsgraph_send_[a-z_]+")
 
@@ -26,8 +26,10 @@ def names_in(expression: str) -> set[str]:
 
 def exported() -> set[str]:
     """What `/metrics` announces, and the rows that cleanup may have written for it."""
-    announced = re.findall(r"^# TYPE (\S+)", exposition(metrics.Site()).decode(), re.MULTILINE)
-    measured = {f"{PREFIX}{name}" for name, _ in metrics.GAUGES.values()}
+    announced = re.findall(
+        r"^# TYPE (\S+)", exposition(metrics_endpoint.Site()).decode(), re.MULTILINE
+    )
+    measured = {f"{PREFIX}{name}" for name, _ in metrics_endpoint.GAUGES.values()}
     return measured | {name for name in announced if not name.endswith("_created")}
 
 
@@ -105,7 +107,7 @@ def labels_of_metrics() -> dict[str, set[str]]:
     """By the names that queries have: counters end in _total, histograms have `le`."""
     made = {
         name: set(metric._labelnames) | ({"le"} if metric._type == "histogram" else set())
-        for metric in vars(instruments._instruments()).values()
+        for metric in vars(metrics._instruments()).values()
         if hasattr(metric, "_labelnames")
         for name in (metric._name, f"{metric._name}_total")
     }
@@ -113,7 +115,7 @@ def labels_of_metrics() -> dict[str, set[str]]:
         family.name: {label for sample in family.samples for label in sample.labels}
         for family in metrics.Site().collect()
     }
-    gauges = {f"{PREFIX}{name}": set() for name, _ in metrics.GAUGES.values()}
+    gauges = {f"{PREFIX}{name}": set() for name, _ in metrics_endpoint.GAUGES.values()}
     return gauges | made | measured | {f"{PREFIX}transfers": {"state"}}
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.actors import Sender, code_of, fetch, get, post, put
-from transfers import lifecycle
+from transfers.lifecycle import uploads
 from transfers.models import State, Transfer
 from transfers.stores import current_store, forget_stores, local_identity
 from transfers.stores.base import StoreUnavailable
@@ -12,19 +12,19 @@ from transfers.stores.base import StoreUnavailable
 @pytest.mark.django_db
 def test_a_row_is_not_settled_against_another_local_folder(settings, tmp_path):
     sender = Sender().send()
-    lifecycle.close(Transfer.objects.all(), "owner")
+    uploads.close(Transfer.objects.all(), "owner")
     first = settings.LOCAL_STORE_DIR
     settings.LOCAL_STORE_DIR = tmp_path / "not mounted here"
     forget_stores()
     current_store()
 
     with pytest.raises(StoreUnavailable):
-        lifecycle.erase(Transfer.objects.get())
+        uploads.erase(Transfer.objects.get())
     assert Transfer.objects.get().state == State.DELETING
 
     settings.LOCAL_STORE_DIR = first
     forget_stores()
-    assert lifecycle.erase(Transfer.objects.get()) == State.DELETED
+    assert uploads.erase(Transfer.objects.get()) == State.DELETED
     assert current_store().is_absent(sender.transfer_id)
 
 
@@ -109,7 +109,7 @@ def test_an_object_that_appears_while_its_transfer_is_deleted_goes_too(store, mo
     sender = Sender()
     sender.create()
     sender.upload()
-    opened = lifecycle.store_of(Transfer.objects.get())
+    opened = uploads.store_of(Transfer.objects.get())
     real_complete = opened.complete
 
     def deleted_meanwhile(transfer_id, upload_id, parts):

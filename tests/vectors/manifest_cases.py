@@ -3,16 +3,16 @@
 import json
 from typing import Any
 
-from sgraph_send.cli.encoding import encode_b64u
-from sgraph_send.cli.format import (
+from sgraph_send.client.encoding import encode_b64u
+from sgraph_send.client.format import (
     TransferKeys,
     derive_keys,
     payload_length,
     read_envelope,
     write_envelope,
 )
-from sgraph_send.cli.manifest import pad_manifest, seal_manifest_plaintext
-from sgraph_send.cli.manifest_rules import FileEntry, Manifest
+from sgraph_send.client.manifest import pad_manifest, seal_manifest_plaintext
+from sgraph_send.client.manifest_rules import FileEntry, Manifest
 from tests.vectors.case import DAMAGED, OK, WRONG_KEY, Cases, case, drawn
 
 SECRET = drawn("secret", 32)

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from typing import Any
 
-from sgraph_send.cli.format import derive_keys, read_envelope, seal_part, write_envelope
+from sgraph_send.client.format import derive_keys, read_envelope, seal_part, write_envelope
 from tests.vectors.case import DAMAGED, OK, WRONG_KEY, Cases, case, described, drawn, patterned
 
 SECRET = drawn("secret", 32)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sgraph_send.cli.format import (
+from sgraph_send.client.format import (
     encode_b64u,
     manage_link,
     padme_padding,

@@ -5,8 +5,10 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja.security import APIKeyHeader
 
-from transfers import access_tokens, errors, guesses, leases, throttles
+from transfers import errors
+from transfers.access import access_tokens, guesses, throttles
 from transfers.api.schemas import LeaseRequest, ManifestRequest
+from transfers.lifecycle import leases
 from transfers.models import State, Transfer
 from transfers.tokens import same_text, secret_matches
 

@@ -6,7 +6,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router
 
-from transfers import completion, errors, leases, lifecycle, limits, throttles
+from transfers import errors, limits
+from transfers.access import throttles
+from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer, require_open, require_proofs
 from transfers.api.documented import LEASE_TOKEN
 from transfers.api.schemas import (
@@ -20,7 +22,7 @@ from transfers.api.schemas import (
     answers,
     prompt_answer,
 )
-from transfers.client_address import client_address
+from transfers.lifecycle import completion, leases, uploads
 from transfers.models import State, Transfer
 from transfers.tokens import encode_b64u
 
@@ -84,7 +86,7 @@ def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
     transfer = Transfer.objects.find(transfer_id) or transfer
     seconds = limits.DOWNLOAD_URL_SECONDS
     return {
-        "url": lifecycle.store_of(transfer).sign_download(transfer.id),
+        "url": uploads.store_of(transfer).sign_download(transfer.id),
         "url_expires_at": timezone.now() + timedelta(seconds=seconds),
         "lease_expires_at": taken.expires_at,
         "payload_bytes": transfer.payload_bytes,

@@ -7,8 +7,9 @@ from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from transfers import errors, lifecycle
+from transfers import errors
 from transfers.api import streams
+from transfers.lifecycle import uploads
 from transfers.stores import local_urls, open_store
 from transfers.stores.base import UploadGone, WrongLength
 
@@ -28,8 +29,8 @@ def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int)
     if streams.body_length_bytes(request) != size_bytes:
         raise errors.Invalid("wrong_part_length", f"This part must have {size_bytes} bytes.")
     with streams.slot_for_coming(request) as held:
-        if not lifecycle.is_pending(transfer_id):
-            raise lifecycle.not_pending()
+        if not uploads.is_pending(transfer_id):
+            raise uploads.not_pending()
         try:
             part = open_store("local", "").write_part(
                 transfer_id,
@@ -37,14 +38,14 @@ def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int)
                 index,
                 streams.body_chunks(request, held),
                 size_bytes,
-                lambda: lifecycle.is_pending(transfer_id),
+                lambda: uploads.is_pending(transfer_id),
             )
         except WrongLength:
             raise errors.Invalid(
                 "wrong_part_length", f"This part must have {size_bytes} bytes."
             ) from None
         except UploadGone:
-            raise lifecycle.not_pending() from None
+            raise uploads.not_pending() from None
     return JsonResponse({"status": "stored"}, headers={"ETag": f'"{part.etag}"'})
 
 

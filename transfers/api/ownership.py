@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Router, Status
 
-from transfers import errors, events, lifecycle, terms, transparency
+from transfers import errors, transparency
 from transfers.api.access import find_managed
 from transfers.api.documented import OWNER_TOKEN
 from transfers.api.schemas import Ended, Ownership, TermsRequest, answers
+from transfers.lifecycle import events, terms, uploads
+from transfers.lifecycle.tombstones import receipt_of
 from transfers.models import Reason, State, Transfer
-from transfers.tombstones import receipt_of
 
 router = Router(tags=["ownership"])
 
@@ -78,7 +79,7 @@ def revoke(request: HttpRequest, transfer_id: str):
 def delete(request: HttpRequest, transfer_id: str):
     """Delete now, without waiting for downloads that run. Again: the same receipt."""
     transfer = find_managed(request, transfer_id, even_deleted=True)
-    state = lifecycle.delete(transfer, Reason.OWNER)
+    state = uploads.delete(transfer, Reason.OWNER)
     return ended(transfer, state)
 
 

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from transfers import errors, leases, lifecycle
+from transfers import errors
 from transfers.amounts import limit_text
 from transfers.api import streams
 from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
 from transfers.api.documented import RAW_BODY, STORED_BYTES
 from transfers.api.schemas import CreateRequest, Uploaded, answers
+from transfers.lifecycle import leases, uploads
 from transfers.models import State, Transfer
 
 router = Router(tags=["raw"])
@@ -45,7 +46,7 @@ def upload(request: HttpRequest, transfer_id: str):
             "bytes.",
         )
     with streams.slot_for_coming(request) as held:
-        part = lifecycle.write_raw(transfer, streams.body_chunks(request, held), length_bytes)
+        part = uploads.write_raw(transfer, streams.body_chunks(request, held), length_bytes)
     return {"status": "uploaded", "transfer_id": transfer.id, "size": part.size_bytes}
 
 
@@ -69,7 +70,7 @@ def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
     if request.method == "HEAD":
         return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
     with streams.slot_for_going(request) as held:
-        chunks = lifecycle.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
+        chunks = uploads.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
         chunks = streams.begun(chunks)
         leases.count_raw_download(transfer)
         return streams.payload_answer(chunks, transfer.payload_bytes, held)

@@ -6,10 +6,11 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, Field, StringConstraints
 
-from transfers import abuse, address_hashes, throttles
+from transfers.access import address_hashes, throttles
+from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer
 from transfers.api.schemas import TEXT, Bytes32, Request, answers
-from transfers.client_address import client_address
+from transfers.lifecycle import abuse
 from transfers.models import AbuseReport
 
 router = Router(tags=["reports"])

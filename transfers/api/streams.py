@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 
-from transfers import errors, figures
-from transfers.api.places import Places
+from transfers import errors
+from transfers.api.body_slots import Places
 from transfers.database_pool import release_database
 from transfers.deadlines import clear_deadline, set_deadline
+from transfers.statistics import hourly
 
 # With BODY_SILENCE_SECONDS of 60 a sender must manage 1 KiB/s.
 CHUNK_BYTES = 64 * 2**10
@@ -63,7 +64,7 @@ class PayloadResponse(StreamingHttpResponse):
     def close(self) -> None:
         if self.sent_bytes:
             # Before Django's own end of the request, which lets go of the database.
-            figures.note("bytes_served", self.sent_bytes)
+            hourly.note("bytes_served", self.sent_bytes)
             self.sent_bytes = 0
         super().close()
         if self.held:

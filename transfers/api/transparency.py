@@ -3,12 +3,13 @@
 from django.http import HttpRequest
 from ninja import Router
 
-from transfers import events, leases, transparency
-from transfers.address_hashes import hash_address
+from transfers import transparency
+from transfers.access.address_hashes import hash_address
+from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer, require_open
 from transfers.api.documented import LEASE_TOKEN
 from transfers.api.schemas import Stored, StoredOfTransfer, answers
-from transfers.client_address import client_address
+from transfers.lifecycle import events, leases
 
 router = Router(tags=["transparency"])
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router
 
-from transfers import access_tokens, completion, errors, lifecycle, limits, throttles
+from transfers import errors, limits
+from transfers.access import access_tokens, throttles
 from transfers.amounts import limit_text
 from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
@@ -22,6 +23,7 @@ from transfers.api.schemas import (
     answers,
 )
 from transfers.api.sealed_manifest import sealed_manifest_of
+from transfers.lifecycle import completion, uploads
 from transfers.models import Transfer
 from transfers.tokens import decode_b64u
 from transfers.transparency import completed_answer
@@ -59,7 +61,7 @@ def create(request: HttpRequest, body: CreateRequest):
     if request.access_token:
         is_expiry_asked = body.expires_in_seconds is not None
         access_tokens.charge_to(request.access_token, transfer, is_expiry_asked)
-    lifecycle.begin(transfer)
+    uploads.begin(transfer)
     answer = {"transfer_id": transfer.id, "upload_url": f"/transfers/upload/{transfer.id}"}
     if transfer.is_sealed:
         answer |= {
@@ -79,7 +81,7 @@ def create(request: HttpRequest, body: CreateRequest):
 def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
     """URLs for a batch of parts."""
     transfer = find_uploading(request, transfer_id)
-    return {"parts": lifecycle.sign_parts(transfer, body.parts)}
+    return {"parts": uploads.sign_parts(transfer, body.parts)}
 
 
 @router.get(
@@ -90,7 +92,7 @@ def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
 )
 def list_parts(request: HttpRequest, transfer_id: str):
     """The parts that the store holds whole, so that an upload can go on."""
-    parts = lifecycle.stored_parts(find_uploading(request, transfer_id))
+    parts = uploads.stored_parts(find_uploading(request, transfer_id))
     return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
 
 
@@ -103,7 +105,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
 def abort(request: HttpRequest, transfer_id: str):
     """Give an unfinished upload up and delete its parts."""
     transfer = find_uploading(request, transfer_id)
-    return ended(transfer, lifecycle.abort(transfer))
+    return ended(transfer, uploads.abort(transfer))
 
 
 @router.post(

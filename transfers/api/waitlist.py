@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from ninja import Router
 from pydantic import BaseModel, StringConstraints
 
-from transfers import errors, throttles, waitlist
+from transfers import errors
+from transfers.access import throttles, waitlist
 from transfers.api.schemas import TEXT, Request, answers
 
 router = Router(tags=["waitlist"])

@@ -3,7 +3,7 @@
 from transfers.models.abuse import AbuseReport, BlockedPayload
 from transfers.models.access_token import AccessToken
 from transfers.models.event import AddressSalt, TransferEvent
-from transfers.models.figures import Gauge, HourlyFigure, PageVisits, TokenUse
+from transfers.models.statistics import Gauge, HourlyFigure, PageVisits, TokenUse
 from transfers.models.transfer import (
     TRANSFER_ID,
     Lease,

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from functools import wraps
 
-from transfers import instruments
+from transfers.statistics import metrics
 
 # Signing asks nobody.
 VERBS = (
@@ -42,7 +42,7 @@ class _Call:
 
     def end(self, failed: Exception | None = None) -> None:
         seconds = time.perf_counter() - self.started - self.elsewhere_seconds
-        instruments.store_called(self.verb, seconds, isinstance(failed, self.failure))
+        metrics.store_called(self.verb, seconds, isinstance(failed, self.failure))
 
 
 def measured(verb: str, method: Callable, failure: type[Exception]) -> Callable:

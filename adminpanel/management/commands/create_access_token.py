@@ -9,7 +9,7 @@ from django.utils import timezone
 from adminpanel import audit
 from adminpanel.audit_details import target_of, values_of
 from adminpanel.first_start import require_tables
-from transfers import access_tokens
+from transfers.access import access_tokens
 from transfers.amounts import parse_bytes, parse_rate, parse_seconds
 from transfers.models import AccessToken
 

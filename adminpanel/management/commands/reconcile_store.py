@@ -3,8 +3,8 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand, CommandError
 
 from adminpanel import audit
-from transfers import reconciliation
 from transfers.amounts import bytes_text
+from transfers.maintenance import reconciliation
 from transfers.stores.base import StoreUnavailable
 
 SHOWN = 20

@@ -4,8 +4,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from adminpanel import audit
-from transfers import access_tokens
-from transfers.closing import UNFINISHED
+from transfers.access import access_tokens
+from transfers.lifecycle.closing import UNFINISHED
 from transfers.models import AccessToken
 
 

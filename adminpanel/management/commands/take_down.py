@@ -3,7 +3,7 @@
 from django.core.management.base import BaseCommand, CommandError
 
 from adminpanel import audit
-from transfers import abuse
+from transfers.lifecycle import abuse
 from transfers.models import State, Transfer
 
 

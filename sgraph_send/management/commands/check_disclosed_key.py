@@ -4,7 +4,7 @@ import sys
 
 from django.core.management.base import BaseCommand, CommandError
 
-from sgraph_send.cli import format as sealed
+from sgraph_send.client import format as sealed
 from transfers.models import SealedManifest, Transfer
 from transfers.tokens import encode_b64u, secret_matches
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from sgraph_send.configuration import LOCAL_HOSTS
 from sgraph_send.doctor.examination import examine
 from sgraph_send.doctor.finding import Deployment, Finding, Result
-from sgraph_send.serving.listening import authority
+from sgraph_send.server.listening import authority
 from transfers.management.bucket_commands import table
 
 

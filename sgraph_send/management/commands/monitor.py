@@ -8,9 +8,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sgraph_send.configuration import LOCAL_HOSTS
-from sgraph_send.watcher import browser
-from sgraph_send.watcher.news import Webhook
-from sgraph_send.watcher.watch import Watch, Wish
+from sgraph_send.uptime import browser
+from sgraph_send.uptime.monitor import Watch, Wish
+from sgraph_send.uptime.notifications import Webhook
 
 
 class Command(BaseCommand):

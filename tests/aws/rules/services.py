@@ -46,7 +46,7 @@ def function(part: str) -> dict[str, object]:
         "FunctionName": named(part.lower()),
         "Runtime": "python3.13",
         "Architectures": ["arm64"],
-        "Handler": f"sgraph_send.functions.{part.lower()}.handler",
+        "Handler": f"sgraph_send.aws_lambda.{part.lower()}.handler",
         "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
         "MemorySize": MEMORY_MIB[part],
         "Timeout": TIMEOUT_SECONDS[part],

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import close_old_connections
 from django.utils import timezone
 
-from transfers import cleanup, reconciliation
+from transfers.maintenance import cleanup, reconciliation
 
 log = logging.getLogger(__name__)
 

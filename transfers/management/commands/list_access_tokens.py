@@ -4,7 +4,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from transfers import access_tokens
+from transfers.access import access_tokens
 from transfers.amounts import bytes_text
 from transfers.models import AccessToken
 

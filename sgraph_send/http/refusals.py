@@ -1,0 +1,56 @@
+"""The one error shape: {"detail": sentence, "code": stable code}; and how often which code left."""
+
+from django.http import HttpResponse, JsonResponse
+
+from transfers.errors import NotAllowed, NotFound, TransferError
+from transfers.statistics import hourly, metrics
+
+API_PREFIXES = ("/transfers/", "/info/", "/api/")
+FIGURES = {
+    "too_many_requests": "refused_limit",
+    "too_many_guesses": "refused_guess",
+    "access_token_required": "refused_token",
+    "access_token_wrong": "refused_token",
+    "access_token_differs": "refused_token",
+    "access_token_expired": "refused_token",
+    "access_token_revoked": "refused_token",
+    "access_token_used_up": "refused_token",
+    "proof_wrong": "refused_proof",
+    "link_proof_wrong": "refused_proof",
+}
+
+
+def refused(error: TransferError) -> JsonResponse:
+    """An error as an answer."""
+    response = JsonResponse(error.body(), status=error.status)
+    if error.retry_after_seconds:
+        response["Retry-After"] = str(error.retry_after_seconds)
+    response.refusal_code = error.code
+    return response
+
+
+def count_refusal(response: HttpResponse) -> None:
+    """Count the error that this answer is, if it is one; once, where it leaves."""
+    code = getattr(response, "refusal_code", None)
+    if code is None:
+        return
+    metrics.refused(code)
+    if figure := FIGURES.get(code):
+        hourly.note(figure)
+
+
+def of_status(status: int, request_id: str) -> TransferError:
+    """The error behind a status that Django or a library answered by itself."""
+    if status == 404:
+        return NotFound("not_found", "There is nothing at this address.")
+    if status == 405:
+        return NotAllowed("method_not_allowed", "This address does not take this method.")
+    if status < 500:
+        error = TransferError("bad_request", "The request could not be understood.")
+        error.status = status
+        return error
+    return TransferError(
+        "internal_error",
+        f"Something went wrong on our side. If it happens again, report it as {request_id}.",
+        request_id=request_id,
+    )

@@ -1,0 +1,68 @@
+"""The step from open to `deleting`: one conditional UPDATE, and what an access token gets back."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from transfers.access import access_tokens
+from transfers.models import Reason, State, Transfer, TransferQuerySet
+from transfers.statistics import hourly
+
+_FIGURES = {
+    Reason.EXPIRED: "transfers_expired",
+    Reason.EXHAUSTED: "transfers_exhausted",
+    Reason.OWNER: "transfers_deleted",
+    Reason.OPERATOR: "transfers_taken_down",
+    Reason.TAKEN_DOWN: "transfers_taken_down",
+    Reason.ABANDONED: "transfers_failed",
+}
+UNFINISHED = (State.PENDING, State.COMPLETING)
+
+
+def close(
+    transfers: TransferQuerySet, reason: Reason, also: Callable[[], object] = lambda: None
+) -> int:
+    """`→ deleting` for those of the set that are not there yet; how many this call took.
+
+    When it took any, `also` is called in the same transaction, before figures are counted: their
+    rows are shared by everybody, so that nothing may follow.
+    """
+    still_open = transfers.exclude(state__in=[State.DELETING, State.DELETED])
+    charged = Q(state__in=UNFINISHED, access_token__isnull=False)
+    closed = sum(
+        _close_charged(still_open, each, reason, also) for each in still_open.filter(charged)
+    )
+    return closed + _update(still_open.exclude(charged), reason, also)
+
+
+def _close_charged(
+    still_open: TransferQuerySet, transfer: Transfer, reason: Reason, also: Callable[[], object]
+) -> int:
+    """An unfinished transfer that an access token was charged for: who closes it gives back."""
+
+    def give_back() -> None:
+        access_tokens.give_back(transfer)
+        also()
+
+    return _update(still_open.filter(pk=transfer.pk, state__in=UNFINISHED), reason, give_back)
+
+
+def reopen(transfers: TransferQuerySet, reason: Reason) -> None:
+    """`deleting → completed` for those of the set that were closed for `reason`."""
+    with transaction.atomic():
+        reopened = transfers.filter(state=State.DELETING, reason=reason).update(
+            state=State.COMPLETED, reason=Reason.NONE, closed_at=None
+        )
+        if reopened:
+            hourly.count(**{_FIGURES[reason]: -reopened})
+
+
+def _update(transfers: TransferQuerySet, reason: Reason, also: Callable[[], object]) -> int:
+    with transaction.atomic():
+        closed = transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())
+        if closed:
+            also()
+            hourly.count(**{_FIGURES[reason]: closed})
+    return closed
