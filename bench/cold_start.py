@@ -102,7 +102,7 @@ def _environment(code: Path, folder: Path, database_url: str) -> dict[str, str]:
 
 def _migrate(python: str, environment: dict[str, str]) -> None:
     command = (
-        "from sgraph_send.functions import cleanup; cleanup.handler({'task': 'migrate'}, None)"
+        "from sgraph_send.aws_lambda import cleanup; cleanup.handler({'task': 'migrate'}, None)"
     )
     subprocess.run([python, "-S", "-c", command], env=environment, check=True)
 

@@ -25,7 +25,7 @@ _READ = """
 import json
 from sgraph_send import settings
 from sgraph_send.configuration import env
-from transfers.throttles import RULES
+from transfers.access.throttles import RULES
 texts = {
     name: ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     for name, value in env.defaults.items()

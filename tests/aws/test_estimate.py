@@ -147,7 +147,7 @@ def test_every_price_has_its_source():
 
 
 def test_what_the_estimate_counts_by_itself_agrees_with_the_code():
-    tasks = (ROOT / "sgraph_send" / "functions" / "tasks.py").read_text()
+    tasks = (ROOT / "sgraph_send" / "aws_lambda" / "tasks.py").read_text()
     metrics = tasks.split("METRICS = (")[1].split("\n)\n")[0]
     assert metrics.count("\n    (") == bill.OWN_METRICS
 

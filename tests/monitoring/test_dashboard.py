@@ -113,7 +113,7 @@ def labels_of_metrics() -> dict[str, set[str]]:
     }
     measured = {
         family.name: {label for sample in family.samples for label in sample.labels}
-        for family in metrics.Site().collect()
+        for family in metrics_endpoint.Site().collect()
     }
     gauges = {f"{PREFIX}{name}": set() for name, _ in metrics_endpoint.GAUGES.values()}
     return gauges | made | measured | {f"{PREFIX}transfers": {"state"}}
