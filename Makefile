@@ -43,7 +43,7 @@ test-all: machine dev lint chromium observatory firefox prometheus
 		-m 'long or not long'
 
 bench: machine dev chromium wrk
-	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
+	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES)) \
 		$(if $(TRANSFERS),--transfers $(TRANSFERS)) $(if $(ROWS),--rows $(ROWS))
 

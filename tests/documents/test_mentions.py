@@ -26,7 +26,6 @@ SOURCES = [
         "adminpanel",
         "static/js",
         "deploy",
-        "bench",
         "tests",
     )
     for suffix in ("py", "js", "toml", "yml", "yaml", "css")
@@ -36,7 +35,7 @@ SOURCES = [
 CODE = re.compile(r"^ *```.*?^ *```$|`[^`]+`|^    \S.*$", re.M | re.S)
 COMMAND = re.compile(r"(?:manage\.py|sgraph-send|-m sgraph_send) ([a-z_]+)(?![\w.=/-])([^\n|`]*)")
 TARGET = re.compile(r"(?:^`?|&& )make ([a-z][a-z-]+)", re.M)
-FOLDERS = "adminpanel|bench|deploy|docs|sgraph_send|static|templates|tests|transfers"
+FOLDERS = "adminpanel|deploy|docs|sgraph_send|static|templates|tests|transfers"
 FILE = re.compile(rf"(?<![\w/.:-])(?:{FOLDERS})/[\w.*/-]*[\w*/](?:::\w+)?")
 OF_CALLS = re.compile(r"transfers/(?:\*|upload|download|local|create|info|manage)\b")
 
@@ -77,7 +76,7 @@ def test_every_target_is_in_the_makefile():
 
 
 def test_every_module_that_is_run_is_there():
-    module = re.compile(r"python -m ((?:bench|deploy|sgraph_send|tests)(?:\.\w+)*)")
+    module = re.compile(r"python -m ((?:deploy|sgraph_send|tests)(?:\.\w+)*)")
     run = {(document, found[1]) for document, found in mentions(module)}
     assert len(run) > 4
     paths = {each: ROOT / each[1].replace(".", "/") for each in run}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.scale import ordeal
-from bench.scale.parts import ScaledSite
+from tests.bench.scale import ordeal
+from tests.bench.scale.parts import ScaledSite
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3

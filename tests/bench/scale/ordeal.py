@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import pairwise
 
-from bench import processes
-from bench.scale import books, crowd
-from bench.scale.parts import ScaledSite
+from tests.bench import processes
+from tests.bench.scale import books, crowd
+from tests.bench.scale.parts import ScaledSite
 
 KILL_AT, RELOAD_AT = 0.3, 0.6
 LONG_AGO = timedelta(days=2)

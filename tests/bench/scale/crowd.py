@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from bench.scale.parts import ScaledSite
+from tests.bench.scale.parts import ScaledSite
 from tests.services.live_site import ROOT
 
 
@@ -101,7 +101,7 @@ class _Child:
     ) -> None:
         self._last = ""
         self._popen = subprocess.Popen(
-            [sys.executable, "-m", "bench.scale.clients"],
+            [sys.executable, "-m", "tests.bench.scale.clients"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import processes, work_files
-from bench.chromium import Chromium
-from bench.processes import PeakMemory
-from bench.sites import Site
-from bench.throughput import MIB, Workplace
+from tests.bench import processes, work_files
+from tests.bench.chromium import Chromium
+from tests.bench.processes import PeakMemory
+from tests.bench.sites import Site
+from tests.bench.throughput import MIB, Workplace
 
 
 def measure(site: Site, folder: Path, sizes_mib: list[int], say: Callable) -> list[dict]:

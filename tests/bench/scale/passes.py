@@ -1,4 +1,4 @@
-"""`python -m bench.scale.passes`, with a site's environment: what runs beside requests, timed.
+"""`python -m tests.bench.scale.passes`, with a site's environment: background work, timed.
 
 Cleanup with nothing to do, cleanup of some that have expired, the comparison with the store.
 """

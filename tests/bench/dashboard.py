@@ -1,4 +1,4 @@
-"""`python -m bench.dashboard`: the operators' dashboard over a million transfers on PostgreSQL.
+"""`python -m tests.bench.dashboard`: the dashboard over a million transfers on PostgreSQL.
 
 Rows are made by SQL, which only a bench may: functional tests make theirs by transfers. Times are
 those of a caller on the same machine, so they hold the server's and a little more.
@@ -113,7 +113,7 @@ def milliseconds(site: LiveSite, path: str, session: str, rounds: int) -> list[f
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m bench.dashboard", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.dashboard", description=__doc__)
     parser.add_argument("--transfers", type=int, default=TRANSFERS)
     parser.add_argument("--rounds", type=int, default=60)
     chosen = parser.parse_args()

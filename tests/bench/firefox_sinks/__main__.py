@@ -1,4 +1,4 @@
-"""`python -m bench.firefox_sinks`: speed, memory and leavings of three sinks in Firefox.
+"""`python -m tests.bench.firefox_sinks`: speed, memory and leavings of three sinks in Firefox.
 
 Like the comparison for Chromium in docs/decisions/0030: 16 MiB pieces that the page makes, neither
 network nor encryption, from the click until the whole file lies in the download folder.
@@ -12,7 +12,7 @@ import threading
 import time
 from pathlib import Path
 
-from bench.processes import PeakMemory, private_bytes
+from tests.bench.processes import PeakMemory, private_bytes
 from tests.browser.firefox.firefox import Firefox
 
 FOLDER = Path(__file__).parent

@@ -4,11 +4,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from bench import work_files
-from bench.chromium import Chromium, PageFailed, Tab
-from bench.sites import Site
-from bench.throughput import MIB, Workplace
 from sgraph_send.client import format
+from tests.bench import work_files
+from tests.bench.chromium import Chromium, PageFailed, Tab
+from tests.bench.sites import Site
+from tests.bench.throughput import MIB, Workplace
 
 DOWN_SECONDS = 2.0
 CONTINUE = "document.querySelector('[data-testid=continue-button]')"

@@ -1,4 +1,4 @@
-"""`python -m bench.lighthouse`: Lighthouse on the landing page and on a live download page."""
+"""`python -m tests.bench.lighthouse`: Lighthouse on the landing page and on a download page."""
 
 import json
 import os

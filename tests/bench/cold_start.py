@@ -1,6 +1,6 @@
 """How long a function takes from nothing to its first answers.
 
-python -m bench.cold_start [--rounds 10] [--python /path/to/python3.13] [--profile]
+python -m tests.bench.cold_start [--rounds 10] [--python /path/to/python3.13] [--profile]
 
 The code is packed as `make aws-package` does it, for this machine instead of Lambda's, and unpacked
 into a folder that no bytecode is written to. Each round starts, one after the other, a bare Python
@@ -19,9 +19,9 @@ import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bench import report
 from deploy.release.function_code import Machine, pack
 from tests.aws.runtime import ORIGIN_SECRET, function_url
+from tests.bench import report
 from tests.services.postgres import Postgres
 
 PROCESS = Path(__file__).with_name("lambda_process.py")
@@ -32,7 +32,7 @@ PROFILED_LINES = 80
 
 
 def main(arguments: Sequence[str]) -> None:
-    parser = argparse.ArgumentParser(prog="bench.cold_start")
+    parser = argparse.ArgumentParser(prog="tests.bench.cold_start")
     parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("--python", default=os.path.realpath(sys.executable))
     parser.add_argument("--without-bytecode", action="store_true", help="as packed by another one")

@@ -1,5 +1,5 @@
-"""`python -m bench.scale.plans`, with a site's environment: every statement of a transfer's life,
-how PostgreSQL finds its rows, and how often the store is called.
+"""`python -m tests.bench.scale.plans`, with a site's environment: how PostgreSQL finds the rows of
+every statement of a transfer's life, and how often the store is called.
 
 The real client's calls go through Django in this process, so that statements can be listened to.
 """

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import transfers
+from tests.bench import transfers
 from tests.browser.foreign_sender import ForeignSender
 from tests.services.live_site import ROOT, LiveSite
 from tests.services.ports import free_port
@@ -125,7 +125,7 @@ def _bare(folder: Path, cores: int, body: bytes, say: Callable) -> dict:
     }
     words = [word for option in options.items() for word in option]
     child = ChildProcess(
-        [sys.executable, "-m", "gunicorn", *words, "bench.bare_app:application"],
+        [sys.executable, "-m", "gunicorn", *words, "tests.bench.bare_app:application"],
         log_path=folder / "bare.log",
         env=os.environ | {"BENCH_BODY_FILE": str(folder / "body")},
         cwd=ROOT,
@@ -152,5 +152,5 @@ def _wrk(url: str, script: Path | None, say: Callable) -> dict:
 
 
 def _body(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310 our own address
+    with urllib.request.urlopen(url, timeout=10) as answer:
         return answer.read()

@@ -1,4 +1,4 @@
-"""`python -m bench.scale.clients`: one process of clients, told by a line on standard input.
+"""`python -m tests.bench.scale.clients`: one process of clients, told by a line on standard input.
 
 It writes a line for each transfer that it is done with, and at the end what it saw, as JSON.
 Contents follow from the number of a transfer, so that any process can compare them.
@@ -13,10 +13,10 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 
-from bench.scale.patient import Connections, Record
 from sgraph_send.client.client import Client, SentTransfer
 from sgraph_send.client.connection import CallFailed
 from sgraph_send.client.encoding import decode_b64u, encode_b64u
+from tests.bench.scale.patient import Connections, Record
 
 SIZES_BYTES = (0, 40_000)
 LEASE_STEP = "start the download"
@@ -25,7 +25,7 @@ MEETING_SECONDS = 30
 
 
 def files_of(number: int) -> list[tuple[str, bytes]]:
-    chance = random.Random(number)  # noqa: S311  content to compare
+    chance = random.Random(number)
     return [(f"{number}.bin", chance.randbytes(chance.randint(*SIZES_BYTES)))]
 
 

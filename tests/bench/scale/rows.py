@@ -11,7 +11,7 @@ import threading
 
 import psycopg
 
-from bench import dashboard
+from tests.bench import dashboard
 
 _DAYS = 37
 _TABLES = "transfers_transfer, transfers_hourlyfigure, transfers_pagevisits"

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.services.chromium import system_chromium
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "var" / "bench"
 
 

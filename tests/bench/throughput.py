@@ -8,10 +8,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
 
-from bench import processes, transfers, work_files
-from bench.chromium import Chromium, Tab
-from bench.sites import Site
 from sgraph_send.client import format
+from tests.bench import processes, transfers, work_files
+from tests.bench.chromium import Chromium, Tab
+from tests.bench.sites import Site
 
 MIB = 2**20
 PLAIN_LANES = 4

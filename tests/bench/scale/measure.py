@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench.scale import growth, ordeal, rows
-from bench.scale.parts import ScaledSite
+from tests.bench.scale import growth, ordeal, rows
+from tests.bench.scale.parts import ScaledSite
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3

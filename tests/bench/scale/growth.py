@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from bench import dashboard
-from bench.scale import crowd, rows
-from bench.scale.ordeal import cpu_milliseconds
-from bench.scale.parts import ScaledSite
+from tests.bench import dashboard
+from tests.bench.scale import crowd, rows
+from tests.bench.scale.ordeal import cpu_milliseconds
+from tests.bench.scale.parts import ScaledSite
 from tests.services.live_site import ROOT, LiveSite
 
 TRANSFERS, WARM_UP = 200, 40
@@ -40,7 +40,7 @@ def measure(site: ScaledSite, counts: Sequence[int], say: Callable) -> Iterator[
 
 def plans(site: ScaledSite) -> dict:
     """Of every statement, over the rows that are there."""
-    return _told_by(site, "bench.scale.plans")
+    return _told_by(site, "tests.bench.scale.plans")
 
 
 def _transfers(site: ScaledSite, count: int) -> dict:
@@ -67,7 +67,9 @@ def _transfers(site: ScaledSite, count: int) -> dict:
 
 
 def _beside(site: ScaledSite) -> dict:
-    return {name: round(value) for name, value in _told_by(site, "bench.scale.passes").items()}
+    return {
+        name: round(value) for name, value in _told_by(site, "tests.bench.scale.passes").items()
+    }
 
 
 def _panel(panel: LiveSite, session: str) -> dict:

@@ -1,12 +1,12 @@
-"""`python -m bench`: measures, prints a table per section, writes var/bench/*.json."""
+"""`python -m tests.bench`: measures, prints a table per section, writes var/bench/*.json."""
 
 import argparse
 import sys
 import tempfile
 from pathlib import Path
 
-from bench import drops, memory, report, requests_per_second, sites, throughput
-from bench.scale import measure as scale
+from tests.bench import drops, memory, report, requests_per_second, sites, throughput
+from tests.bench.scale import measure as scale
 
 SECTIONS = ("upload", "download", "memory", "drop", "requests")
 ONLY_WHEN_ASKED_FOR = ("scale",)
