@@ -7,7 +7,6 @@ the functions' version it puts bytecode in, without which each cold start compil
 """
 
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -47,7 +46,7 @@ def pack(file: Path, machine: Machine = FUNCTIONS, python: str | None = None) ->
         python = sys.executable
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "code"
-        _install(folder, Path(name) / "locked.txt", machine)
+        _install(folder, machine)
         _forget_services(folder / "botocore" / "data")
         for ours in OURS:
             shutil.copytree(
@@ -65,9 +64,8 @@ def pack(file: Path, machine: Machine = FUNCTIONS, python: str | None = None) ->
     return unpacked_bytes
 
 
-def _install(folder: Path, requirements: Path, machine: Machine) -> None:
+def _install(folder: Path, machine: Machine) -> None:
     """For that machine, not for this one; nothing of it is run."""
-    requirements.write_text(without_parser((ROOT / "requirements-aws.lock").read_text()))
     platforms = [f"--platform={platform}" for platform in machine.platforms]
     install = [
         sys.executable,
@@ -79,8 +77,8 @@ def _install(folder: Path, requirements: Path, machine: Machine) -> None:
         "--require-hashes",
     ]
     where = ["--only-binary=:all:", f"--python-version={machine.python}", *platforms]
-    where += [f"--target={folder}"]
-    subprocess.run([*install, *where, "--requirement", requirements], check=True)
+    where += [f"--target={folder}", "--requirement", ROOT / "requirements-aws.lock"]
+    subprocess.run([*install, *where], check=True)
 
 
 def _forget_services(described: Path) -> None:
@@ -93,11 +91,6 @@ def _compile(folder: Path, python: str) -> None:
     """Never compared with the sources, whose times a zip does not keep."""
     how = ["-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash"]
     subprocess.run([python, *how, "-s", folder, "-p", CODE_FOLDER, folder], check=True)
-
-
-def without_parser(lock: str) -> str:
-    """gunicorn's parser comes as source alone, and a function has no gunicorn to parse for."""
-    return re.sub(r"^gunicorn-h1c==.*(?:\n +--hash=.*)*\n", "", lock, flags=re.MULTILINE)
 
 
 def _lay_out_static(folder: Path, data_folder: Path) -> None:

@@ -12,7 +12,11 @@ from gunicorn.app.base import BaseApplication
 
 from sgraph_send.server.gunicorn_log import ServerLog
 from sgraph_send.server.listening import authority
-from sgraph_send.server.worker import PunctualWorker
+from sgraph_send.server.request_hooks import (
+    post_request,
+    post_worker_init,
+    raise_open_files_limit,
+)
 from sgraph_send.telemetry import log_addresses
 from sgraph_send.telemetry.logs import log_thread_failure
 from transfers.statistics import metrics
@@ -37,6 +41,7 @@ class Server(BaseApplication):
         self.announce = announce
         self.cleanup: subprocess.Popen | None = None
         self.stopping = threading.Event()
+        raise_open_files_limit()
         metrics.share(settings.METRICS_DIR)
         logging.captureWarnings(True)
         threading.excepthook = log_thread_failure
@@ -46,8 +51,9 @@ class Server(BaseApplication):
         options = {
             "bind": authority(),
             "workers": settings.PROCESSES,
-            "worker_class": PunctualWorker,
+            "worker_class": "gthread",
             "threads": settings.THREADS,
+            "http_parser": "python",
             "timeout": 60,
             "graceful_timeout": settings.STOP_SECONDS,
             "keepalive": 75,
@@ -58,7 +64,8 @@ class Server(BaseApplication):
             "proc_name": "sgraph-send",
             "on_starting": self._start_cleanup,
             "when_ready": lambda server: self.announce(),
-            "post_worker_init": lambda worker: log_addresses.keep_advancing(),
+            "post_worker_init": post_worker_init,
+            "post_request": post_request,
             "post_fork": lambda server, worker: self._leave_cleanup_to_the_server(),
             "child_exit": lambda server, worker: metrics.forget_process(worker.pid),
             "on_exit": self._stop_cleanup,

@@ -26,14 +26,6 @@ def test_the_workflow_updates_every_function_that_has_this_code():
     assert sorted(re.findall(r"^ +update (\w+)$", WORKFLOW, re.M)) == sorted(named)
 
 
-def test_nothing_but_the_parser_is_left_out_of_the_lock():
-    lock = (ROOT / "requirements-aws.lock").read_text()
-    without = function_code.without_parser(lock)
-    names = [set(re.findall(r"^([\w.-]+)==", text, re.M)) for text in (lock, without)]
-    assert names[0] - names[1] == {"gunicorn-h1c"}
-    assert lock.count("--hash=") - without.count("--hash=") == 2
-
-
 @pytest.mark.long
 def test_the_zip_holds_handlers_packages_and_static_files(tmp_path: Path):
     file = tmp_path / "code.zip"
