@@ -6,7 +6,8 @@ WORKERS ?= 3
 ENGINE ?= docker
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10 \
+	--require-hashes
 # A machine that has just started may be updating itself.
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5
 
@@ -23,7 +24,7 @@ help:
 	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less;'
 	@echo '               ONLY=scale TRANSFERS=1000 ROWS=1000,1000000: many at once, processes killed (docs/scale.md)'
 	@echo 'make lint      ruff only'
-	@echo 'make lock      requirements*.lock anew, after a change of requirements*.txt'
+	@echo 'make lock      requirements/*.lock anew, after a change of requirements.txt or requirements/*.txt'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make image     the container image; ENGINE=podman builds it with podman'
 	@echo 'make sbom      what the image consists of, as CycloneDX; after make image'
@@ -53,14 +54,17 @@ docs: dev chromium
 	DOCS_PICTURES=var/docs/pictures $(BIN)/python -m pytest -q tests/browser/test_pictures.py
 	DOCS_PICTURES=var/docs/pictures NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
 
-# Every version with the hashes of its files, for `pip install --require-hashes`.
+# Every version with the hashes of its files. Each lock takes the versions of those before it, so that
+# what is tested is what is installed.
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links
 lock: dev
-	$(LOCK) requirements.txt --output-file requirements.lock
-	$(LOCK) requirements-telemetry.txt --output-file requirements-telemetry.lock
-	$(LOCK) requirements-aws.txt --output-file requirements-aws.lock
-	$(LOCK) deploy/release/requirements.txt --output-file deploy/release/requirements.lock
+	$(LOCK) requirements.txt --output-file requirements/runtime.lock
+	$(LOCK) requirements/telemetry.txt -c requirements/runtime.lock --output-file requirements/telemetry.lock
+	$(LOCK) requirements/aws.txt -c requirements/telemetry.lock --output-file requirements/aws.lock
+	$(LOCK) requirements/dev.txt -c requirements/telemetry.lock -c requirements/aws.lock \
+		--output-file requirements/dev.lock
+	$(LOCK) requirements/release.txt -c requirements/dev.lock --output-file requirements/release.lock
 
 # What CodeKey of deploy/aws/template.yaml names.
 aws-package: dev
@@ -127,11 +131,10 @@ $(BIN)/pip:
 	$(PYTHON) -m venv $(VENV)
 
 # Twice, because pip gives up at a download that breaks off in the middle.
-$(VENV)/.runtime: requirements.txt | $(BIN)/pip
-	$(PIP_INSTALL) -r requirements.txt || $(PIP_INSTALL) -r requirements.txt
+$(VENV)/.runtime: requirements/runtime.lock | $(BIN)/pip
+	$(PIP_INSTALL) --requirement $< || $(PIP_INSTALL) --requirement $<
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.txt requirements-docs.txt requirements-telemetry.txt requirements-aws.txt \
-		requirements.txt | $(BIN)/pip
-	$(PIP_INSTALL) -r requirements-dev.txt || $(PIP_INSTALL) -r requirements-dev.txt
+$(VENV)/.dev: requirements/dev.lock | $(BIN)/pip
+	$(PIP_INSTALL) --requirement $< || $(PIP_INSTALL) --requirement $<
 	@touch $@ $(VENV)/.runtime

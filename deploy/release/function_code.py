@@ -2,7 +2,7 @@
 
 python -m deploy.release.function_code FILE.zip
 
-Needs the packages of requirements-aws.lock installed, to lay the static files out. Run by Python of
+Needs the packages of requirements/aws.lock installed, to lay the static files out. Run by Python of
 the functions' version it puts bytecode in, without which each cold start compiles everything anew.
 """
 
@@ -77,7 +77,7 @@ def _install(folder: Path, machine: Machine) -> None:
         "--require-hashes",
     ]
     where = ["--only-binary=:all:", f"--python-version={machine.python}", *platforms]
-    where += [f"--target={folder}", "--requirement", ROOT / "requirements-aws.lock"]
+    where += [f"--target={folder}", "--requirement", ROOT / "requirements" / "aws.lock"]
     subprocess.run([*install, *where], check=True)
 
 

@@ -19,7 +19,7 @@ class FromTheCheckout(MetadataHookInterface):
     def update(self, metadata: dict) -> None:
         root = Path(self.root)
         metadata["dependencies"] = with_fixes((root / "requirements.txt").read_text())
-        telemetry = with_fixes((root / "requirements-telemetry.txt").read_text())
+        telemetry = with_fixes((root / "requirements" / "telemetry.txt").read_text())
         metadata["optional-dependencies"] = {"telemetry": telemetry}
         source_url = os.environ.get("DOCS_SOURCE_URL", "")
         text = standing_alone((root / "README.md").read_text(), source_url)

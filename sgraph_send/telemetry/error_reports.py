@@ -34,7 +34,7 @@ def start() -> None:
         from sentry_sdk.utils import BadDsn
     except ImportError:
         raise ImproperlyConfigured(
-            "SGRAPH_SEND__SENTRY_DSN needs pip install -r requirements-telemetry.txt."
+            "SGRAPH_SEND__SENTRY_DSN needs pip install -r requirements/telemetry.txt."
         ) from None
     try:
         sentry_sdk.init(

@@ -52,7 +52,7 @@ def start() -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
         raise ImproperlyConfigured(
-            "OTEL_EXPORTER_OTLP_ENDPOINT needs pip install -r requirements-telemetry.txt."
+            "OTEL_EXPORTER_OTLP_ENDPOINT needs pip install -r requirements/telemetry.txt."
         ) from None
     resource = Resource.create(
         {

@@ -33,7 +33,7 @@ def test_of_what_builds_it_nothing_stays_but_the_program():
 
 def test_every_package_is_installed_by_its_hash():
     builder, image = stages()
-    assert "REQUIREMENTS=requirements.lock" in rests(builder, "ARG")
+    assert "REQUIREMENTS=requirements/runtime.lock" in rests(builder, "ARG")
     installs = [run for run in rests(builder, "RUN") if " install --no-cache-dir" in run]
     assert len(installs) == 1
     assert "--require-hashes --only-binary :all:" in installs[0]

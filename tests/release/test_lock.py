@@ -6,32 +6,55 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FILES = {
-    "requirements.lock": ["requirements.txt"],
-    "requirements-telemetry.lock": ["requirements.txt", "requirements-telemetry.txt"],
-    "requirements-aws.lock": ["requirements.txt", "requirements-aws.txt"],
-    "deploy/release/requirements.lock": ["deploy/release/requirements.txt"],
+LOCKED = {
+    ROOT / "requirements" / f"{name}.lock": ROOT / path
+    for name, path in {
+        "runtime": "requirements.txt",
+        "telemetry": "requirements/telemetry.txt",
+        "aws": "requirements/aws.txt",
+        "dev": "requirements/dev.txt",
+        "release": "requirements/release.txt",
+    }.items()
 }
+each_lock = pytest.mark.parametrize("lock", LOCKED, ids=lambda path: path.name)
 
 
 def pins(path: Path) -> dict[str, str]:
-    found = re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", path.read_text(), re.M)
-    return {name.lower().replace("_", "-"): version for name, version in found}
+    """Version by name, of the file and of those that it includes."""
+    text = path.read_text()
+    found = {
+        name.lower().replace("_", "-"): version
+        for name, version in re.findall(r"^([\w.-]+)(?:\[[\w,]+\])?==([^\s;]+)", text, re.M)
+    }
+    for included in re.findall(r"^-r (\S+)", text, re.M):
+        found |= pins(path.parent / included)
+    return found
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_the_lock_agrees_with_the_requirements(name: str):
-    locked = pins(ROOT / name)
-    wanted = {key: value for path in FILES[name] for key, value in pins(ROOT / path).items()}
-    differing = {key: value for key, value in wanted.items() if locked.get(key) != value}
-    assert differing == {}, "run: make lock"
+def test_every_lock_is_tried():
+    assert set(LOCKED) == set((ROOT / "requirements").glob("*.lock"))
 
 
-@pytest.mark.parametrize("name", FILES)
-def test_everything_in_the_lock_has_hashes_and_no_host(name: str):
-    text = (ROOT / name).read_text()
+@each_lock
+def test_the_lock_agrees_with_the_requirements(lock: Path):
+    assert pins(LOCKED[lock]).items() <= pins(lock).items(), "run: make lock"
+
+
+@each_lock
+def test_what_is_tested_is_what_is_installed(lock: Path):
+    tested = pins(ROOT / "requirements" / "dev.lock")
+    assert {
+        name: (version, tested[name])
+        for name, version in pins(lock).items()
+        if tested.get(name, version) != version
+    } == {}, "run: make lock"
+
+
+@each_lock
+def test_everything_in_the_lock_has_hashes_and_no_host(lock: Path):
+    text = lock.read_text()
     entries = re.split(r"^(?=\w)", text, flags=re.M)[1:]
-    assert len(entries) >= max(len(pins(ROOT / path)) for path in FILES[name])
+    assert len(entries) >= len(pins(LOCKED[lock]))
     assert [entry for entry in entries if "--hash=sha256:" not in entry] == []
     assert "://" not in text
     assert "index" not in text

@@ -70,7 +70,7 @@ def test_the_source_archive_has_what_the_wheel_is_made_of_and_no_more(built: Pat
         held = {name.partition("/")[2] for name in packed.getnames()}
     expected = {path for folder in (*PACKAGES, *PACKED) for path in kept(folder)}
     beside = {"LICENSE", "README.md", "CHANGELOG.md", "manage.py", "pyproject.toml"}
-    beside |= {"requirements.txt", "requirements-telemetry.txt", "PKG-INFO", ".gitignore"}
+    beside |= {"requirements.txt", "requirements/telemetry.txt", "PKG-INFO", ".gitignore"}
     assert held == expected | beside | {"deploy/release/package_metadata.py"}
 
 

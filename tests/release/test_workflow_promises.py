@@ -17,7 +17,7 @@ STARTED_BY = {
     "all.yml": {"every": ["week"], "by hand": []},
     "audit.yml": {
         "every": ["day"],
-        "pull_request": {"paths": ["requirements*", "deploy/release/requirements*", ".github/**"]},
+        "pull_request": {"paths": ["requirements.txt", "requirements/**", ".github/**"]},
         "by hand": [],
     },
     "uptime.yml": {"every": ["30 minutes"], "by hand": []},
