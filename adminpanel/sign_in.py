@@ -75,7 +75,7 @@ def _refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
     context = {**admin.site.each_context(request), "title": "Too many tries", "waiting": waiting}
     response = TemplateResponse(request, "adminpanel/sign_in_refused.html", context, status=429)
     response["Retry-After"] = str(refusal.retry_after_seconds)
-    response.refusal_code = refusal.code
+    response.error_code = refusal.code
     add_never_cache_headers(response)
     return response
 

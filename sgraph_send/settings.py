@@ -151,9 +151,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # Outermost: callers of other origins must be able to read refusals too.
     "corsheaders.middleware.CorsMiddleware",
-    "sgraph_send.http.middleware.AnswerMiddleware",
+    "sgraph_send.http.request_log.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "sgraph_send.http.content_policy.ContentPolicyMiddleware",
+    "sgraph_send.http.isolation.IsolationMiddleware",
+    "sgraph_send.http.errors_middleware.ErrorsMiddleware",
+    "sgraph_send.http.foreign_callers.ForeignCallersMiddleware",
+    "sgraph_send.http.request_bodies.RequestBodiesMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
 ]
 if ROLE != "user":

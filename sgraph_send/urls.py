@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import include, path
 
-from sgraph_send.api import api
+from sgraph_send.api import api, show_openapi_document
 from sgraph_send.telemetry.metrics_endpoint import show_metrics
 from sgraph_send.telemetry.status_page import status_page
 
@@ -20,7 +20,11 @@ if settings.ROLE != "admin":
         path("status", status_page),
         path("", include("transfers.api.local_parts")),
     ]
-urlpatterns += [path("metrics", show_metrics), path("", api.urls)]
+urlpatterns += [
+    path("metrics", show_metrics),
+    path("api/openapi.json", show_openapi_document),
+    path("", api.urls),
+]
 
 handler400 = "sgraph_send.http.error_pages.bad_request"
 handler403 = "sgraph_send.http.error_pages.permission_denied"

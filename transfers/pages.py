@@ -2,21 +2,29 @@
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 
 import brotli
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import path
-from django.utils.http import parse_etags
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from transfers.static_hashes import with_integrity
 from transfers.statistics.visits import count_visit
 
-ENCODERS = {"br": brotli.compress, "gzip": lambda page: gzip.compress(page, mtime=0)}
+ENCODERS: dict[str, Callable[[bytes], bytes]] = {
+    "br": brotli.compress,
+    "gzip": lambda page: gzip.compress(page, mtime=0),
+}
+# Members of Accept-Encoding (RFC 9110, section 12.5.3); a weight of 0 refuses the encoding.
+_ACCEPTED = re.compile(
+    r"(?:^|,)\s*(br|gzip)\s*(?=,|;|$)(?!;\s*q=0(?:\.0*)?\s*(?:,|$))", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +64,9 @@ def _etag(template: str, encoding: str | None) -> str:
 
 
 def _encoding(request: HttpRequest) -> str | None:
-    accepted = request.headers.get("Accept-Encoding", "")
-    offered = {choice.split(";")[0].strip() for choice in accepted.split(",")}
-    return next((encoding for encoding in ENCODERS if encoding in offered), None)
+    """The encoding that saves most among those that the caller accepts."""
+    accepted = _ACCEPTED.findall(request.headers.get("Accept-Encoding", "").lower())
+    return next((encoding for encoding in ENCODERS if encoding in accepted), None)
 
 
 def _view(page: Page) -> Callable[..., HttpResponse]:
@@ -66,17 +74,16 @@ def _view(page: Page) -> Callable[..., HttpResponse]:
     def view(request: HttpRequest, **_from_path: str) -> HttpResponse:
         count_visit(request, page.kind)
         encoding = _encoding(request)
-        etag = _etag(page.template, encoding)
-        if etag in parse_etags(request.headers.get("If-None-Match", "")):
-            response: HttpResponse = HttpResponseNotModified()
-        else:
-            response = HttpResponse(rendered(page.template, encoding))
-            if encoding:
-                response["Content-Encoding"] = encoding
+        headers = {
+            "ETag": _etag(page.template, encoding),
+            "Cache-Control": "no-cache",
+            "Vary": "Accept-Encoding",
+        }
+        if encoding:
+            headers["Content-Encoding"] = encoding
+        response = HttpResponse(rendered(page.template, encoding), headers=headers)
+        response = get_conditional_response(request, etag=headers["ETag"], response=response)
         response.page_kind = page.kind
-        response["ETag"] = etag
-        response["Cache-Control"] = "no-cache"
-        response["Vary"] = "Accept-Encoding"
         if not page.listed:
             response["X-Robots-Tag"] = "noindex, nofollow"
         return response

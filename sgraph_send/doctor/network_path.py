@@ -2,16 +2,20 @@
 
 import secrets
 import time
+from functools import reduce
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.test import RequestFactory
 
 from sgraph_send import __version__
 from sgraph_send.client.connection import CallFailed, Connection
 from sgraph_send.configuration import LOCAL_HOSTS
 from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
-from sgraph_send.http.security_headers import add_security_headers
+from sgraph_send.http.content_policy import ContentPolicyMiddleware
+from sgraph_send.http.isolation import IsolationMiddleware
 from sgraph_send.uptime.certificate import certificate_ends_at
 from transfers.limits import MANIFEST_BODY_MAX_BYTES
 
@@ -74,16 +78,34 @@ def headers(deployment: Deployment) -> Finding:
 
 
 def _altered(deployment: Deployment, path: str, kind: str | None) -> list[str]:
-    sent = HttpResponse()
-    if kind:
-        sent.page_kind = kind
-    add_security_headers(RequestFactory().get(path, secure=deployment.is_https), sent)
+    is_secure = deployment.is_https or settings.SECURE_SSL_REDIRECT
+    sent = _as_sent(RequestFactory().get(path, secure=is_secure), kind)
     received = deployment.connection.request("read a page", "GET", path).headers
     return [
         name
         for name, value in sent.headers.items()
-        if name != "Content-Type" and received.get_all(name) != [value]
+        if name != "Content-Type"
+        and [_directives(one) for one in received.get_all(name, [])] != [_directives(value)]
     ]
+
+
+def _as_sent(request: HttpRequest, kind: str | None) -> HttpResponse:
+    page = HttpResponse()
+    if kind:
+        page.page_kind = kind
+    layers = (
+        IsolationMiddleware,
+        ContentPolicyMiddleware,
+        XFrameOptionsMiddleware,
+        SecurityMiddleware,
+    )
+    get_response = reduce(lambda inner, layer: layer(inner), layers, lambda request: page)
+    return get_response(request)
+
+
+def _directives(value: str) -> set[str]:
+    """Of a policy: django-csp writes its directives in another order in each process."""
+    return set(value.split("; "))
 
 
 def forwarding(deployment: Deployment) -> Finding:

@@ -84,6 +84,29 @@ def test_a_page_that_did_not_change_is_not_sent_again():
     assert again["Content-Security-Policy"] == first["Content-Security-Policy"]
 
 
+@pytest.mark.parametrize("form", ["W/{}", '"other", W/{}', "*"])
+def test_a_cache_that_weakened_the_tag_or_takes_any_is_told_that_nothing_changed(form: str):
+    first = get("/")
+    again = get("/", **{"if-none-match": form.format(first["ETag"])})
+    assert (again.status_code, again.content) == (304, b"")
+    for name in ("ETag", "Vary", "Cache-Control", "Content-Security-Policy"):
+        assert again[name] == first[name]
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [
+        ("br;q=0", None),
+        ("br; q=0.000, gzip", "gzip"),
+        ("gzip;q=0.5 , BR", "br"),
+        ("x-gzip, brx", None),
+        ("br;q=0.001", "br"),
+    ],
+)
+def test_a_refused_encoding_is_not_sent(accepted: str, encoding: str | None):
+    assert get("/", **{"accept-encoding": accepted}).headers.get("Content-Encoding") == encoding
+
+
 def test_a_page_that_does_not_exist_says_so_in_a_page():
     response = get("/nothing/here")
     assert response.status_code == 404

@@ -103,13 +103,7 @@ def test_stored_bytes_are_never_a_document():
 
 
 def test_the_policy_lets_pages_reach_the_bucket_where_transfers_happen_alone(on_s3):
-    from sgraph_send.http.security_headers import transfer_policy
-
-    transfer_policy.cache_clear()
-    try:
-        policies = {kind: policy_of(get(path)) for kind, path in PATHS.items()}
-    finally:
-        transfer_policy.cache_clear()
+    policies = {kind: policy_of(get(path)) for kind, path in PATHS.items()}
     bucket = f"'self' {on_s3.endpoint_url}"
     assert policies["send"]["connect-src"] == policies["download"]["connect-src"] == bucket
     assert policies["manage"]["connect-src"] == "'self'"

@@ -1,24 +1,59 @@
-"""What is counted and logged of every request: once, when its last byte has been handed over."""
+"""One log line and one count for each request, when its last byte has been handed to the server."""
 
+import re
+import secrets
+import socket
 import time
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from sgraph_send.http.refusals import count_refusal
+from sgraph_send.http.error_responses import count_error
 from sgraph_send.telemetry.log_addresses import hash_for_log
-from sgraph_send.telemetry.logs import log_request
+from sgraph_send.telemetry.logs import begin_request, log_request
 from transfers.access.client_address import client_address
+from transfers.api.streams import PayloadResponse, client_socket
+from transfers.deadlines import set_deadline
 from transfers.statistics import metrics
 
 STATIC_PREFIX = f"/{settings.STATIC_URL.strip('/')}/"
 WITHOUT_BODY = {204, 304}
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
+ANSWER_SECONDS = 300
 
 
-def record(request: HttpRequest, response: HttpResponse, started: float) -> None:
-    """Count and log this answer, now or at the end of its stream; `started` is monotonic."""
-    count_refusal(response)
+class RequestLogMiddleware:
+    """The outermost layer of ours: gives the request its id and the answer its length and its
+    deadline, then counts and logs both."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        started = time.monotonic()
+        request.id = _request_id(request)
+        begin_request(request.id)
+        response = self.get_response(request)
+        response["X-Request-Id"] = request.id
+        if not response.streaming and "Content-Length" not in response:
+            response["Content-Length"] = str(len(response.content))
+        if request.method == "HEAD" and not response.streaming:
+            response.content = b""  # gunicorn drops it, but warns of each
+        if not isinstance(response, PayloadResponse):
+            set_deadline(client_socket(request), ANSWER_SECONDS, socket.SHUT_RDWR)
+        _log_when_sent(request, response, started)
+        return response
+
+
+def _request_id(request: HttpRequest) -> str:
+    given = request.headers.get("X-Request-Id", "")
+    return given if REQUEST_ID.fullmatch(given) else secrets.token_hex(16)
+
+
+def _log_when_sent(request: HttpRequest, response: HttpResponse, started: float) -> None:
+    """Count and log now, or at the end of a stream. `started` is monotonic, in seconds."""
+    count_error(response)
     is_handed_to_server = getattr(response, "file_to_stream", None) is not None
     if response.streaming and not is_handed_to_server:
         response.streaming_content = _Counted(

@@ -1,12 +1,14 @@
-"""The one error shape: {"detail": sentence, "code": stable code}; and how often which code left."""
+"""The one error shape, {"detail": sentence, "code": stable code}, counted by code."""
 
-from django.http import HttpResponse, JsonResponse
+from django.http import JsonResponse
+from django.http.response import HttpResponseBase
 
 from transfers.errors import NotAllowed, NotFound, TransferError
 from transfers.statistics import hourly, metrics
 
 API_PREFIXES = ("/transfers/", "/info/", "/api/")
-FIGURES = {
+# Under which statistic an error counts; the other codes have none.
+STATISTICS = {
     "too_many_requests": "refused_limit",
     "too_many_guesses": "refused_guess",
     "access_token_required": "refused_token",
@@ -20,27 +22,27 @@ FIGURES = {
 }
 
 
-def refused(error: TransferError) -> JsonResponse:
-    """An error as an answer."""
+def error_response(error: TransferError) -> JsonResponse:
+    """The error as JSON."""
     response = JsonResponse(error.body(), status=error.status)
     if error.retry_after_seconds:
         response["Retry-After"] = str(error.retry_after_seconds)
-    response.refusal_code = error.code
+    response.error_code = error.code
     return response
 
 
-def count_refusal(response: HttpResponse) -> None:
-    """Count the error that this answer is, if it is one; once, where it leaves."""
-    code = getattr(response, "refusal_code", None)
+def count_error(response: HttpResponseBase) -> None:
+    """Count the error that this response is, if it is one: once, when it is sent."""
+    code = getattr(response, "error_code", None)
     if code is None:
         return
     metrics.refused(code)
-    if figure := FIGURES.get(code):
-        hourly.note(figure)
+    if name := STATISTICS.get(code):
+        hourly.note(name)
 
 
-def of_status(status: int, request_id: str) -> TransferError:
-    """The error behind a status that Django or a library answered by itself."""
+def error_of_status(status: int, request_id: str) -> TransferError:
+    """The error for a status that Django or a library chose by itself."""
     if status == 404:
         return NotFound("not_found", "There is nothing at this address.")
     if status == 405:
