@@ -14,7 +14,7 @@ from django.urls import path
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from transfers.static_hashes import with_integrity
+from transfers.static_hashes import with_integrity, with_module_preloads
 from transfers.statistics.visits import count_visit
 
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {
@@ -54,7 +54,7 @@ STATUS_PAGES = {
 @cache
 def rendered(template: str, encoding: str | None = None) -> bytes:
     """A page's bytes; compressing is safe here, a page holds nothing of its visitor."""
-    page = with_integrity(render_to_string(template)).encode()
+    page = with_integrity(with_module_preloads(render_to_string(template))).encode()
     return ENCODERS[encoding](page) if encoding else page
 
 

@@ -1,7 +1,5 @@
 import { damaged } from "../errors.js";
 
-export const SECRET_BYTES = 32;
-
 // Function.prototype.apply takes its arguments from the stack, which engines limit.
 const CHARACTERS_PER_CALL = 0x8000;
 

@@ -1,9 +1,9 @@
 import { damaged, unsupported } from "../errors.js";
 import { decodeB64u, encodeB64u } from "./bytes.js";
+import { KDF_SALT_BYTES } from "./sizes.js";
 import { parseStrictJson } from "./strict_json.js";
 
 export const ENVELOPE_BYTES_MAX = 1024;
-export const KDF_SALT_BYTES = 16;
 export const ARGON2ID_COSTS = Object.freeze({ m: 65536, t: 3, p: 1 });
 
 const VERSION = 1;

@@ -1,6 +1,7 @@
 import { wrongKey } from "../errors.js";
-import { SECRET_BYTES, concatBytes, utf8 } from "./bytes.js";
+import { concatBytes, utf8 } from "./bytes.js";
 import { stretchPassphrase } from "./passphrase.js";
+import { SECRET_BYTES } from "./sizes.js";
 
 const LABEL_PREFIX = "sgraph-send/v1/";
 const KEY_BITS = 256;

@@ -1,5 +1,6 @@
 import { wrongKey } from "../errors.js";
-import { SECRET_BYTES, decodeB64u, encodeB64u } from "./bytes.js";
+import { decodeB64u, encodeB64u } from "./bytes.js";
+import { SECRET_BYTES } from "./sizes.js";
 
 // A manage link must not pass for a key: what follows its # is the owner token.
 const KEY_OR_LINK = /^(?:\S*\/d\/[0-9A-Za-z]{22}[^#\s]*#|#)?([0-9A-Za-z_-]{43})$/;

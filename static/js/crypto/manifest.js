@@ -1,7 +1,7 @@
 import { damaged, wrongKey } from "../errors.js";
 import { concatBytes, randomBytes, sameBytes, utf8 } from "./bytes.js";
 import { checkManifest } from "./manifest_rules.js";
-import { payloadLength } from "./sizes.js";
+import { TAG_BYTES, payloadLength } from "./sizes.js";
 import { parseStrictJson } from "./strict_json.js";
 
 export { FILE_COUNT_MAX, TEXT_PATH, TEXT_TYPE, makeManifest } from "./manifest_rules.js";
@@ -10,7 +10,6 @@ export const MANIFEST_PLAIN_BYTES_MAX = 8 * 2 ** 20;
 export const PADDED_TO_BYTES = 4096;
 const COMMITMENT_BYTES = 32;
 const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * Seals a manifest, docs/format.md section 5. `keys` is what `deriveKeys` gave, `envelopeText` the envelope

@@ -2,8 +2,8 @@ import { concatBytes, sha256 } from "./bytes.js";
 import { HEADER_BYTES, SEGMENT_BYTES, TAG_BYTES } from "./sizes.js";
 
 /**
- * SHA-256 over the tags of a sealed part's segments, in order: 32 bytes. Under one key and header the same
- * plaintext gives the same tags, so it tells whether a part would read the same again, and nothing else.
+ * The tag digest: SHA-256 over the tags of a sealed part's segments, in order, 32 bytes. Under one key and header the
+ * same plaintext gives the same tags, so it tells whether a part would read the same again, and nothing else.
  * @param {Uint8Array} sealed
  */
 export function tagsDigestOf(sealed) {
@@ -20,7 +20,12 @@ export function tagsDigestOfPieces([, ...segments]) {
   return sha256(concatBytes(...segments.map((segment) => segment.subarray(-TAG_BYTES))));
 }
 
-/** What is needed to tell later whether a plaintext is the one of this sealed part: its header and its tags' digest. */
-export async function sealOf(sealed) {
+/**
+ * What tells later whether a plaintext is the one of this sealed part.
+ * @typedef {{header: Uint8Array, tagsDigest: Uint8Array}} TagDigest
+ * @param {Uint8Array} sealed
+ * @returns {Promise<TagDigest>}
+ */
+export async function tagDigestOf(sealed) {
   return { header: sealed.slice(0, HEADER_BYTES), tagsDigest: await tagsDigestOf(sealed) };
 }

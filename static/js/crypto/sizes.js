@@ -1,3 +1,6 @@
+/** Sizes that docs/format.md fixes, and the arithmetic of parts and segments (section 4). All are bytes. */
+export const SECRET_BYTES = 32;
+export const KDF_SALT_BYTES = 16;
 export const SEGMENT_BYTES = 262144;
 export const TAG_BYTES = 16;
 export const HEADER_BYTES = 40;

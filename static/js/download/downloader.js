@@ -1,11 +1,16 @@
-import { sealOf } from "../crypto/part_tags.js";
+import { createOrderedQueue, createSemaphore } from "../concurrency.js";
+import { tagDigestOf } from "../crypto/part_tags.js";
 import { getRange } from "../transport/object_store.js";
-import { retrying, isTransient } from "../transport/retry.js";
+import { createRateController } from "../transport/rate_controller.js";
+import { isTransient, retrying } from "../transport/retry.js";
 import { outputOffset, sealedRangeOf, wantedBytes } from "./plan.js";
 
 const TRIES_AT_DAMAGED_BYTES = 2;
 const HELD_BYTES_MAX = 64 * 2 ** 20;
 const HELD_PARTS_MIN = 2;
+const PARTS_AT_ONCE = { least: 2, start: 3, most: 6, shortestSpanMs: 0 };
+
+export const createDownloadRate = () => createRateController(PARTS_AT_ONCE);
 
 function mayHelpToRetry(error) {
   return isTransient(error) || error.code === "url_refused";
@@ -16,7 +21,7 @@ export function heldPartsMax(plan) {
   return Math.max(HELD_PARTS_MIN, Math.floor(HELD_BYTES_MAX / plan.partSizeBytes));
 }
 
-function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, pace, onPart, onWait, signal }) {
+function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, rate, inFetchSlot, onPart, onWait, signal }) {
   async function fetchSealed(index) {
     const { start, end, lengthBytes } = sealedRangeOf(plan, index);
     const onReceived = (receivedBytes) => onPart({ index, phase: "moving", sentBytes: receivedBytes, ofBytes: lengthBytes });
@@ -24,20 +29,26 @@ function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, pace, o
     try {
       return await getRange({ url, start, end, totalBytes: plan.payloadBytes, buffer: spareBuffers.pop(), onReceived, signal });
     } catch (error) {
-      if (isTransient(error)) pace.stumble();
+      if (isTransient(error)) rate.failed();
       if (error.code === "url_refused") await lease.refresh(url);
       throw error;
     }
   }
 
-  return async function openOnePart(index, onFetched) {
+  async function fetchCounted(index) {
     onPart({ index, phase: "sealing" });
+    const sealed = await retrying(() => fetchSealed(index), { signal, onWait, retryIf: mayHelpToRetry });
+    rate.moved(sealed.length);
+    rate.partDone();
+    return sealed;
+  }
+
+  return async function openOnePart(index) {
     for (let attempt = 1; ; attempt += 1) {
-      const sealed = await retrying(() => fetchSealed(index), { signal, onWait, retryIf: mayHelpToRetry });
-      if (attempt === 1) onFetched(sealed.length);
-      const seal = await sealOf(sealed);
+      const sealed = await inFetchSlot(() => fetchCounted(index));
+      const tagDigest = await tagDigestOf(sealed);
       try {
-        return { seal, plaintext: await pool.openPart({ contentKey, index, count: plan.partCount, sealed }) };
+        return { tagDigest, plaintext: await pool.openPart({ contentKey, index, count: plan.partCount, sealed }) };
       } catch (error) {
         if (error.code !== "damaged" || attempt === TRIES_AT_DAMAGED_BYTES) throw error;
       }
@@ -45,80 +56,54 @@ function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, pace, o
   };
 }
 
-/** Aborts with `signal`, and by itself. */
-function childOf(signal) {
-  const child = new AbortController();
-  const stop = () => child.abort(signal.reason);
-  if (signal.aborted) stop();
-  else signal.addEventListener("abort", stop, { once: true });
-  return { signal: child.signal, abort: (reason) => child.abort(reason), free: () => signal.removeEventListener("abort", stop) };
-}
-
 /**
  * Fetches the planned parts that are not `done`, several at once, opens them in workers and writes what was
  * verified to the sink: at its offset, or in order where the sink wants that. Returns or throws only when
  * nothing is under way any more; `done` then names the parts that the sink holds, so that another call goes
  * on from there. The caller finishes or discards the sink.
- * @param {{plan: object, done: Set<number>, sink: object, pace: object, lease: object, pool: object,
+ * @param {{plan: object, done: Set<number>, sink: object, rate: object, lease: object, pool: object,
  *          contentKey: Uint8Array, onPart: (part: object) => void, onWait: (wait: object) => void,
- *          onWritten?: (index: number, seal: object) => void, signal: AbortSignal}} download `onWritten` is
- *   told of each part that the sink took, with its seal as in crypto/part_tags.js
+ *          onWritten?: (index: number, tagDigest: object) => void, signal: AbortSignal}} download `onWritten` is
+ *   told of each part that the sink took, with its tag digest as in crypto/part_tags.js
  */
-export async function fetchInto({ plan, done, sink, pace, onPart, onWritten, signal, ...sources }) {
-  const own = childOf(signal);
+export async function fetchInto({ plan, done, sink, rate, onPart, onWritten, signal: outer, ...sources }) {
+  const failing = new AbortController();
+  const signal = AbortSignal.any([outer, failing.signal]);
+  const heldParts = heldPartsMax(plan);
+  const inHeldSlot = createSemaphore(() => heldParts);
+  const inFetchSlot = createSemaphore(rate.limit);
+  const takeTurn = createOrderedQueue();
   const spareBuffers = [];
-  const openOnePart = createPartOpener({ plan, spareBuffers, pace, onPart, signal: own.signal, ...sources });
-  const waiting = plan.indexes.filter((index) => !done.has(index));
-  const mostHeld = heldPartsMax(plan);
-  let fetching = 0;
-  let held = 0;
-  let failure = null;
-  let lastWrite = Promise.resolve();
-  let wake = () => {};
+  const openOnePart = createPartOpener({ plan, spareBuffers, rate, inFetchSlot, onPart, signal, ...sources });
 
-  async function write(index, opening, turn) {
-    const { plaintext, seal } = await opening;
-    if (sink.inOrder) await turn;
-    own.signal.throwIfAborted();
+  async function fetchAndWrite(index, turn) {
+    const { plaintext, tagDigest } = await openOnePart(index);
+    if (sink.inOrder) await turn.ready;
+    signal.throwIfAborted();
     const wanted = wantedBytes(plan, index, plaintext);
     const spare = wanted.length > 0 ? await sink.write(wanted, outputOffset(plan, index)) : plaintext.buffer;
     if (spare) spareBuffers.push(spare);
     done.add(index);
-    onWritten?.(index, seal);
+    onWritten?.(index, tagDigest);
     onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes });
   }
 
-  function start(index) {
-    fetching += 1;
-    held += 1;
-    let isFetching = true;
-    const endFetch = () => {
-      if (isFetching) fetching -= 1;
-      isFetching = false;
-      wake();
-    };
-    const onFetched = (bytes) => {
-      pace.record(bytes);
-      endFetch();
-    };
-    lastWrite = write(index, openOnePart(index, onFetched), lastWrite);
-    lastWrite
-      .catch((error) => {
-        failure ??= error;
-        own.abort(failure);
-        onPart({ index, phase: "empty" });
-      })
-      .finally(() => {
-        held -= 1;
-        endFetch();
-      });
+  async function handlePart(index) {
+    if (signal.aborted) return;
+    const turn = takeTurn();
+    try {
+      await fetchAndWrite(index, turn);
+    } catch (error) {
+      failing.abort(error);
+      onPart({ index, phase: "empty" });
+    } finally {
+      turn.end();
+    }
   }
 
-  while (held > 0 || (waiting.length > 0 && !own.signal.aborted)) {
-    while (waiting.length > 0 && !own.signal.aborted && held < mostHeld && fetching < pace.limit()) start(waiting.shift());
-    if (held > 0) await new Promise((resolve) => (wake = resolve));
-  }
-  own.free();
-  signal.throwIfAborted();
-  if (failure) throw failure;
+  rate.restart();
+  const missing = plan.indexes.filter((index) => !done.has(index));
+  await Promise.all(missing.map((index) => inHeldSlot(() => handlePart(index))));
+  outer.throwIfAborted();
+  failing.signal.throwIfAborted();
 }

@@ -1,13 +1,10 @@
 import { encodeB64u, randomBytes } from "../crypto/bytes.js";
+import { SECRET_BYTES } from "../crypto/sizes.js";
 import { finishLease, takeLease } from "../transport/api.js";
-import { isTransient, retrying } from "../transport/retry.js";
+import { retriesUnasked, retrying } from "../transport/retry.js";
 import { forget, recall, remember } from "./tab_memory.js";
 
 const LEASE = "lease";
-const TOKEN_BYTES = 32;
-const TOO_MANY_REQUESTS = 429;
-// People are told how long they have to wait, and press a button after that.
-const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
 
 /** The lease token that this tab drew earlier for this transfer, or null. */
 export function rememberedLeaseToken(id) {
@@ -15,7 +12,7 @@ export function rememberedLeaseToken(id) {
 }
 
 function drawToken(id) {
-  const token = encodeB64u(randomBytes(TOKEN_BYTES));
+  const token = encodeB64u(randomBytes(SECRET_BYTES));
   remember(LEASE, id, token);
   return token;
 }
@@ -31,7 +28,7 @@ export function createLease({ id, proofs, signal, onWait }) {
   let renewing = null;
 
   async function take() {
-    const ask = () => retrying(() => takeLease(id, { proofs, leaseToken: token, signal }), { signal, onWait, retryIf });
+    const ask = () => retrying(() => takeLease(id, { proofs, leaseToken: token, signal }), { signal, onWait, retryIf: retriesUnasked });
     try {
       return await ask();
     } catch (error) {

@@ -2,10 +2,8 @@ import { decodeB64u, encodeB64u } from "../crypto/bytes.js";
 import { readEnvelope } from "../crypto/envelope.js";
 import { SendError } from "../errors.js";
 import { readInfo, readManifest } from "../transport/api.js";
-import { isTransient, retrying } from "../transport/retry.js";
+import { A_FEW_TRIES, retrying } from "../transport/retry.js";
 import { rememberedLeaseToken } from "./lease.js";
-
-const PATIENT = { attempts: 4, retryIf: (error) => isTransient(error) && error.status !== 429 };
 
 /**
  * What the server says about the transfer before anybody proves anything.
@@ -14,7 +12,7 @@ const PATIENT = { attempts: 4, retryIf: (error) => isTransient(error) && error.s
  */
 export async function lookUp(id) {
   const leaseToken = rememberedLeaseToken(id) ?? undefined;
-  const info = await retrying(() => readInfo(id, { leaseToken }), PATIENT);
+  const info = await retrying(() => readInfo(id, { leaseToken }), A_FEW_TRIES);
   if (info.envelope === null) throw new SendError("raw_transfer", "This transfer was not sealed by a page.");
   if (info.status !== "completed") throw new SendError("transfer_not_ready", "The upload is not complete.");
   return { info, needsPassphrase: readEnvelope(info.envelope).argon2id !== null };
@@ -29,7 +27,7 @@ export async function openTransfer({ id, info, secret, passphrase, pool }) {
   const keys = await pool.deriveKeys({ secret, envelopeText, passphrase });
   const proofs = { link_proof: encodeB64u(keys.linkProof), proof: encodeB64u(keys.proof) };
   const leaseToken = rememberedLeaseToken(id) ?? undefined;
-  const answer = await retrying(() => readManifest(id, { proofs, leaseToken }), PATIENT);
+  const answer = await retrying(() => readManifest(id, { proofs, leaseToken }), A_FEW_TRIES);
   const sealed = decodeB64u(answer.manifest);
   const manifest = await pool.openManifest({ keys, envelopeText, sealed, payloadBytes: info.payload_bytes });
   return { keys, proofs, manifest };

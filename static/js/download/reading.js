@@ -1,5 +1,4 @@
-import { fetchInto } from "./downloader.js";
-import { createPace } from "./pace.js";
+import { createDownloadRate, fetchInto } from "./downloader.js";
 import { planDownload, sealedBytesTotal } from "./plan.js";
 
 /** What reading one file into memory fetches. */
@@ -18,6 +17,6 @@ export async function readWhole({ plan, lease, ...fetching }) {
   const bytes = new Uint8Array(plan.end - plan.start);
   const sink = { inOrder: false, write: async (piece, at) => bytes.set(piece, at) };
   await lease.take();
-  await fetchInto({ plan, done: new Set(), sink, pace: createPace(), lease, ...fetching });
+  await fetchInto({ plan, done: new Set(), sink, rate: createDownloadRate(), lease, ...fetching });
   return bytes;
 }

@@ -1,10 +1,9 @@
 import { isTransient } from "../transport/retry.js";
-import { fetchInto } from "./downloader.js";
-import { createPace } from "./pace.js";
+import { createDownloadRate, fetchInto } from "./downloader.js";
 import { planDownload, sealedBytesTotal, sealedRangeOf } from "./plan.js";
 import { archiveNames, baseNameOf } from "./save_names.js";
 import { openSink } from "./sink.js";
-import { createPlacing, leading, partsStillHeld } from "./staged_parts.js";
+import { createLayout, leading, partsStillHeld } from "./staged_parts.js";
 
 const ZIP_ENTRY_OVERHEAD_BYTES = 200;
 const ID_CHARACTERS_IN_NAME = 6;
@@ -43,14 +42,14 @@ export function canGoOn(error) {
 /** Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done. */
 async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }) {
   const { plan, zipEntries } = wish;
-  const placeOf = createPlacing({ plan, zipEntries });
+  const layoutOf = createLayout({ plan, zipEntries });
   let sink = null;
   try {
     const file = await earlier.staged.read();
-    const held = await partsStillHeld({ plan, placeOf, seals: earlier.seals, file, pool, contentKey, onPart, signal });
+    const held = await partsStillHeld({ plan, layoutOf, tagDigests: earlier.tagDigests, file, pool, contentKey, onPart, signal });
     sink = await open({ earlier: earlier.staged });
     const kept = sink.inOrder ? leading(held, plan) : held;
-    await sink.keep(kept.flatMap((index) => placeOf(index).stretches));
+    await sink.keep(kept.flatMap((index) => layoutOf(index).stretches));
     for (const index of kept) onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes, isKept: true });
     return { sink, kept };
   } catch {
@@ -71,11 +70,11 @@ async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPar
 export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey }) {
   const { plan, contentBytes, bytesNeeded, zipEntries, folderEntries } = wish;
   const done = new Set();
-  const pace = createPace();
+  const rate = createDownloadRate();
   let sink = null;
   let earlier;
 
-  const open = (place) => openSink({ workerUrl: sinkWorkerUrl, contentBytes, bytesNeeded, zipEntries, folderEntries, ...place });
+  const open = (target) => openSink({ workerUrl: sinkWorkerUrl, contentBytes, bytesNeeded, zipEntries, folderEntries, ...target });
 
   async function openAnySink({ signal, onPart }) {
     if (!picked) earlier = earlier === undefined ? await memory.take(wish) : earlier;
@@ -86,8 +85,8 @@ export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, conten
     if (sink.fileName && !reopened) memory.begin(sink.fileName, wish);
   }
 
-  function onWritten(index, seal) {
-    if (sink?.fileName) memory.keepPart(index, seal);
+  function onWritten(index, tagDigest) {
+    if (sink?.fileName) memory.keepPart(index, tagDigest);
   }
 
   async function discard() {
@@ -111,7 +110,7 @@ export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, conten
       try {
         if (!sink) await openAnySink({ signal, onPart });
         await lease.take();
-        await fetchInto({ plan, done, sink, pace, lease, pool, contentKey, signal, onPart, onWait, onWritten });
+        await fetchInto({ plan, done, sink, rate, lease, pool, contentKey, signal, onPart, onWait, onWritten });
       } catch (error) {
         if (!canGoOn(error)) await discard();
         throw error;

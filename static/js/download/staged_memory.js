@@ -5,14 +5,14 @@ import { reclaimStaged } from "./staging.js";
 import { forget, recall, recallAll, remember } from "./tab_memory.js";
 
 const FILE = "staged";
-const SEAL = "staged-seal";
+const TAG_DIGEST = "staged-seal";
 const DIGEST_BYTES = 32;
 
 function keyOf({ plan: { start, end }, bytesNeeded }) {
   return `${start}-${end}-${bytesNeeded}`;
 }
 
-function readSeal(text) {
+function readTagDigest(text) {
   const [header, tagsDigest] = text.split(".");
   return { header: decodeB64u(header, HEADER_BYTES), tagsDigest: decodeB64u(tagsDigest, DIGEST_BYTES) };
 }
@@ -21,8 +21,8 @@ function readSeal(text) {
 function recallStaged(id) {
   try {
     const { fileName, lengthBytes, key } = JSON.parse(recall(FILE, id));
-    const seals = new Map(recallAll(SEAL, id).map(([index, text]) => [Number(index), readSeal(text)]));
-    return { fileName, lengthBytes, key, seals };
+    const tagDigests = new Map(recallAll(TAG_DIGEST, id).map(([index, text]) => [Number(index), readTagDigest(text)]));
+    return { fileName, lengthBytes, key, tagDigests };
   } catch {
     return null;
   }
@@ -30,7 +30,7 @@ function recallStaged(id) {
 
 /**
  * What a tab remembers of the private file that it fills, so that a reload goes on from the last verified part:
- * the file's name, its reserved length, which bytes of the transfer it is for, and each written part's seal.
+ * the file's name, its reserved length, which bytes of the transfer it is for, and each written part's tag digest.
  * @param {string} id of the transfer
  */
 export function createStagedMemory(id) {
@@ -38,7 +38,7 @@ export function createStagedMemory(id) {
 
   function forgetAll() {
     forget(FILE, id);
-    for (const [index] of recallAll(SEAL, id)) forget(SEAL, `${id}:${index}`);
+    for (const [index] of recallAll(TAG_DIGEST, id)) forget(TAG_DIGEST, `${id}:${index}`);
   }
 
   async function drop() {
@@ -63,7 +63,7 @@ export function createStagedMemory(id) {
     drop,
     /**
      * What was staged earlier for the same saving, once. Where another one needs the room, it is removed.
-     * @returns {Promise<{staged: object, seals: Map<number, object>}|null>}
+     * @returns {Promise<{staged: object, tagDigests: Map<number, object>}|null>}
      */
     async take(wish) {
       if (earlier?.key !== keyOf(wish)) {
@@ -81,7 +81,7 @@ export function createStagedMemory(id) {
     },
     /** Part `index` was verified and written. */
     keepPart(index, { header, tagsDigest }) {
-      remember(SEAL, `${id}:${index}`, `${encodeB64u(header)}.${encodeB64u(tagsDigest)}`);
+      remember(TAG_DIGEST, `${id}:${index}`, `${encodeB64u(header)}.${encodeB64u(tagsDigest)}`);
     },
     forget: forgetAll,
   };

@@ -7,10 +7,10 @@ import { createStagedMemory } from "../download/staged_memory.js";
 import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { isTransient } from "../transport/retry.js";
-import { downloadWords } from "../ui/download_words.js";
+import { downloadMessages } from "../ui/download_messages.js";
 import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
-import { handOver } from "../ui/hand_over.js";
+import { startBrowserDownload } from "../ui/browser_download.js";
 import { createNoteSheet } from "../ui/note_sheet.js";
 import { createPassphraseField } from "../ui/passphrase_field.js";
 import { createPreviewDialog } from "../ui/preview_dialog.js";
@@ -20,7 +20,7 @@ import { requireCapabilities } from "../worker/capabilities.js";
 import { createCryptoPool } from "../worker/crypto_pool.js";
 import { createKeptFiles } from "./kept_files.js";
 import { createLeaseUse } from "./lease_use.js";
-import { createLooking } from "./looking.js";
+import { createPreviewing } from "./previewing.js";
 import { createReporting } from "./reporting.js";
 import { createSavingFlow } from "./saving.js";
 import { createStoredReading } from "./stored_reading.js";
@@ -32,10 +32,10 @@ let fragment = takeFragment();
 const { cryptoWorker, sinkWorker } = document.documentElement.dataset;
 const id = location.pathname.split("/")[2];
 const main = document.querySelector("main");
-const screen = createScreen(main, downloadWords);
+const screen = createScreen(main, downloadMessages);
 const onMain = () => (readsHere() ? showNote() : saveFiles(null));
 const onPick = (how) => saveFiles(null, how);
-const list = createTransferList(main.querySelector("#files"), { onMain, onPick, onSaveOne: saveFiles, onLook });
+const list = createTransferList(main.querySelector("#files"), { onMain, onPick, onSaveOne: saveFiles, onPreview });
 const noteSheet = createNoteSheet(main.querySelector("#note"));
 const passphraseInput = createPassphraseField(main.querySelector("#passphrase-field"));
 const pool = createCryptoPool(cryptoWorker);
@@ -44,19 +44,19 @@ let opened = null;
 let tryAgain = start;
 
 const page = { id, main, screen, list, pool, noteSheet, sinkWorkerUrl: sinkWorker, showFailure, opened: () => opened };
-page.kept = createKeptFiles(handOver);
+page.kept = createKeptFiles(startBrowserDownload);
 page.memory = createStagedMemory(id);
 page.leaseUse = createLeaseUse(page);
 page.dialog = createPreviewDialog(main.querySelector("#look"));
 const saving = createSavingFlow(page);
-const looking = createLooking(page);
+const previewing = createPreviewing(page);
 createStoredReading(page);
 createReporting(page, readSecret);
 
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";
   const state = gone ? "deleted" : stateOf(error);
-  const shown = state in downloadWords ? state : "failed";
+  const shown = state in downloadMessages ? state : "failed";
   const unsaid = shown === "failed" && !opened ? { problem: NOT_LOOKED_UP } : {};
   if (state === "wrong-key") forget(SECRET, id);
   screen.show(shown, { ...unsaid, ...saidOf(error) });
@@ -98,7 +98,7 @@ async function proceed(secret, passphrase = "") {
   opened = await openTransfer({ id, info: found.info, secret, passphrase, pool });
   passphraseInput.value = "";
   noteSheet.hide();
-  const files = opened.manifest.files.map(({ path, size }) => ({ path, size, mayLook: mayPreview({ path, size }) }));
+  const files = opened.manifest.files.map(({ path, size }) => ({ path, size, isPreviewable: mayPreview({ path, size }) }));
   const isNote = opened.manifest.kind === "text";
   list.show({ files, isNote, readsHere: readsHere(), canPickFile: hasFilePicker(), canPickFolder: hasFolderPicker() });
   main.querySelector("#pausing").hidden = readsHere();
@@ -124,13 +124,13 @@ function saveFiles(fileIndex, how = "download") {
 
 async function showNote() {
   tryAgain = showNote;
-  await looking.openNote();
+  await previewing.openNote();
   main.querySelector("#files").hidden ||= main.dataset.state === "done";
 }
 
-function onLook(fileIndex) {
-  tryAgain = () => onLook(fileIndex);
-  return looking.look(fileIndex);
+function onPreview(fileIndex) {
+  tryAgain = () => onPreview(fileIndex);
+  return previewing.preview(fileIndex);
 }
 
 main.querySelector("#unlock-form").addEventListener("submit", (event) => {
@@ -146,7 +146,7 @@ main.querySelector("#unlock-form").addEventListener("submit", (event) => {
 });
 main.querySelector("#pause").addEventListener("click", saving.pause);
 main.querySelector("#continue").addEventListener("click", saving.goOn);
-main.querySelector("#cancel").addEventListener("click", () => (readsHere() ? looking.cancel() : saving.cancel()));
+main.querySelector("#cancel").addEventListener("click", () => (readsHere() ? previewing.cancel() : saving.cancel()));
 main.querySelector("#save-note").addEventListener("click", () => saveFiles(null));
 main.querySelector("#again").addEventListener("click", () => tryAgain());
 addEventListener("hashchange", () => {

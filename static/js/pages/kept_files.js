@@ -2,11 +2,11 @@ const FREED_AFTER_MS = 60_000;
 const KEPT_IN_MEMORY_BYTES = 64 * 2 ** 20;
 
 /**
- * Files that were handed to the browser and are still here: saving one again needs no second download. Of
+ * Downloaded files whose bytes are still here: saving one again needs no second download. Of
  * those in memory the latest are kept, staged ones until they are removed.
- * @param {(blob: Blob, name: string) => () => void} handOver
+ * @param {(blob: Blob, name: string) => () => void} startDownload as in ui/browser_download.js
  */
-export function createKeptFiles(handOver) {
+export function createKeptFiles(startDownload) {
   const kept = new Map();
 
   function forgetOldest() {
@@ -20,7 +20,7 @@ export function createKeptFiles(handOver) {
   }
 
   function give(blob, name) {
-    setTimeout(handOver(blob, name), FREED_AFTER_MS);
+    setTimeout(startDownload(blob, name), FREED_AFTER_MS);
   }
 
   function keep(key, name, blob) {
@@ -30,12 +30,12 @@ export function createKeptFiles(handOver) {
 
   return {
     keep,
-    handOver(key, name, { blob, removeLater }) {
+    download(key, name, { blob, removeLater }) {
       if (!removeLater) {
         keep(key, name, blob);
         return give(blob, name);
       }
-      const free = handOver(blob, name);
+      const free = startDownload(blob, name);
       kept.set(key, { blob, name, staged: true });
       removeLater(blob.size, () => {
         free();

@@ -2,12 +2,12 @@ import { SendError } from "../errors.js";
 import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { changeTerms, deleteTransfer, readConfig, readStatus, stopDownloads } from "../transport/api.js";
-import { isTransient, pause, retrying } from "../transport/retry.js";
+import { A_FEW_TRIES, pause, retrying } from "../transport/retry.js";
 import { createConfirm } from "../ui/confirm_dialog.js";
 import { showEvents } from "../ui/event_list.js";
 import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
-import { CHANGED, REFUSED, STOPPED, deletedLede, manageWords } from "../ui/manage_words.js";
+import { CHANGED, REFUSED, STOPPED, deletedLede, manageMessages } from "../ui/manage_messages.js";
 import { showReceipt } from "../ui/receipt.js";
 import { createScreen } from "../ui/screen.js";
 import { createStoredPanel } from "../ui/stored_panel.js";
@@ -17,14 +17,13 @@ import { isStopped, showStatus } from "../ui/transfer_status.js";
 const OWNER_TOKEN = "owner-token";
 const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
 const SCREENS = { completed: "ready", expired: "expired", exhausted: "used-up", deleting: "deleted", deleted: "deleted" };
-const PATIENT = { attempts: 4, retryIf: (error) => isTransient(error) && error.status !== 429 };
 const RECEIPT_EVERY_MS = 2_000;
 const RECEIPT_SLOWEST_MS = 30_000;
 const fragment = takeFragment();
 const id = location.pathname.split("/")[2];
 const main = document.querySelector("main");
 const find = (name) => main.querySelector(`#${name}`);
-const screen = createScreen(main, manageWords);
+const screen = createScreen(main, manageMessages);
 const termsForm = createTermsForm(find("terms-form"), { onSave });
 const storedPanel = createStoredPanel(find("stored-panel"), async () => (await ask(readStatus)).transparency);
 const stopping = createConfirm(find("confirm-revoke"), stopNow);
@@ -41,13 +40,13 @@ function readOwnerToken() {
 
 function ask(call, ...given) {
   const ownerToken = readOwnerToken();
-  return retrying(() => call(id, { ownerToken }, ...given), PATIENT);
+  return retrying(() => call(id, { ownerToken }, ...given), A_FEW_TRIES);
 }
 
 function showFailure(error) {
   const state = stateOf(error);
   if (state === "wrong-key") forget(OWNER_TOKEN, id);
-  screen.show(state in manageWords ? state : "failed", saidOf(error));
+  screen.show(state in manageMessages ? state : "failed", saidOf(error));
 }
 
 /** What was deleted because it expired or was used up says so, and has its receipt all the same. */
@@ -72,7 +71,7 @@ function show(status, { focus = true } = {}) {
 
 async function start() {
   try {
-    const asked = config ?? retrying(readConfig, PATIENT).catch(() => null);
+    const asked = config ?? retrying(readConfig, A_FEW_TRIES).catch(() => null);
     const [status, answer] = await Promise.all([ask(readStatus), asked]);
     config = answer;
     show(status);

@@ -42,7 +42,7 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
     const lease = leaseUse.lease({ signal, onWait: connection.onWait });
     const whole = await saving.run({ lease, signal, ...connection });
     current = null;
-    if (whole.blob) kept.handOver(fileIndex, wish.name, whole);
+    if (whole.blob) kept.download(fileIndex, wish.name, whole);
     list.markSaved(fileIndex);
     await leaseUse.saved(lease, fileIndex);
     screen.show("done", { lede: list.savedText({ how, name: picked?.name ?? wish.name }) });

@@ -14,7 +14,7 @@ import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
 import { createSendResult, termsText } from "../ui/send_result.js";
 import { createStoredPanel } from "../ui/stored_panel.js";
-import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingWords, sendWords, tooLargeText } from "../ui/send_words.js";
+import { GIVEN_UP_SENTENCE, KEPT_SENTENCE, continuingMessages, sendMessages, tooLargeText } from "../ui/send_messages.js";
 import { createWaitlistForm } from "../ui/waitlist_form.js";
 import { requireCapabilities } from "../worker/capabilities.js";
 import { encodeQrCode } from "../worker/qr_code.js";
@@ -23,7 +23,7 @@ import { createUnfinished } from "./unfinished.js";
 
 const TOO_LARGE = "transfer_too_large";
 const main = document.querySelector("main");
-const screen = createScreen(main, sendWords);
+const screen = createScreen(main, sendMessages);
 const result = createSendResult(main, (text) => encodeQrCode(document.documentElement.dataset.qrWorker, text));
 const leaving = createLeavingGuard();
 const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send, readerPaths: safePaths });
@@ -54,7 +54,7 @@ function showChoice({ count, withNote }) {
 
 function showFailure(error) {
   const state = stateOf(error);
-  screen.show(state in sendWords ? state : "failed", { ...problemOf(error), ...saidOf(error) });
+  screen.show(state in sendMessages ? state : "failed", { ...problemOf(error), ...saidOf(error) });
   if (state === "not-allowed") form.focusToken();
 }
 
@@ -77,7 +77,7 @@ function showUnfinished(error) {
 }
 
 function showRefusal(error) {
-  screen.show("failed", { code: error.code, ...problemOf(error), ...continuingWords(error.code, error.detail) });
+  screen.show("failed", { code: error.code, ...problemOf(error), ...continuingMessages(error.code, error.detail) });
 }
 
 function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
@@ -167,7 +167,7 @@ function showStopped(error, kept, plan) {
   if (error.code === "file_changed") unfinished.dropFiles(kept.id);
   else if ((error.isKept || isNotAllowed) && plan) unfinished.keepFiles(kept.id, plan);
   if (isNotAllowed) return showNotAllowed(error);
-  if (error.isKept && !Object.keys(continuingWords(error.code)).length) return showUnfinished(error);
+  if (error.isKept && !Object.keys(continuingMessages(error.code)).length) return showUnfinished(error);
   return showRefusal(error);
 }
 

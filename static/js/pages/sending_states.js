@@ -1,4 +1,4 @@
-import { backWords } from "../ui/send_words.js";
+import { backMessages } from "../ui/send_messages.js";
 
 /**
  * What the page shows while parts are on their way: working (or, after a reload, resumed), paused, offline
@@ -22,7 +22,7 @@ export function createSendingStates(screen, panel, isContinued) {
       show("offline");
     },
     onPart(part) {
-      if (!isPaused && part.phase === "moving" && screen.state() === "offline") show("resumed", backWords);
+      if (!isPaused && part.phase === "moving" && screen.state() === "offline") show("resumed", backMessages);
       if (!isPaused && wasAway && part.phase === "safe") {
         wasAway = false;
         show(usual);

@@ -1,19 +1,15 @@
 import { SendError } from "../errors.js";
+import { retryAfterSecondsOf } from "./retry.js";
 
 const ACCESS_TOKEN = "x-sgraph-access-token";
 const OWNER_TOKEN = "x-sgraph-owner-token";
 const LEASE_TOKEN = "x-sgraph-lease-token";
 
-function retryAfterSecondsOf(response) {
-  const seconds = Number(response.headers.get("Retry-After"));
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
-}
-
 async function failureOf(response) {
   const answer = await response.json().catch(() => ({}));
   return new SendError(answer.code ?? "server_error", answer.detail ?? `The server answered ${response.status}.`, {
     status: response.status,
-    retryAfterSeconds: retryAfterSecondsOf(response),
+    retryAfterSeconds: retryAfterSecondsOf(response.headers.get("Retry-After")),
     detail: answer,
   });
 }

@@ -1,5 +1,6 @@
 import { SendError } from "../errors.js";
-import { letGo } from "./held_memory.js";
+import { noteReleasedBytes } from "./garbage_collection.js";
+import { retryAfterSecondsOf } from "./retry.js";
 
 // An upload that ended meanwhile (404, 409, 410) says why where a fresh address is asked for.
 const PUT_REFUSED = [401, 403, 404, 409, 410];
@@ -9,15 +10,14 @@ const RANGE_OUTSIDE = 416;
 const ANSWER_SILENT_AT_MOST_MS = 60_000;
 // Of an upload the browser tells what the system took, whose buffers a slow line empties in minutes.
 const UPLOAD_SILENT_AT_MOST_MS = 300_000;
-const LOOK_EVERY_MS = 5_000;
+const CHECK_EVERY_MS = 5_000;
 // Chromium may collect a stream whose read is pending, which then never ends: something must hold it.
 const readersAtWork = new Set();
 
 function storeFailure(status, headerText, refusedStatuses, detail = {}) {
   if (refusedStatuses.includes(status)) return new SendError("url_refused", "The address is no longer valid.", { status });
-  const retryAfterSeconds = Number(headerText) || undefined;
   const message = detail.detail ?? `The store answered ${status}.`;
-  return new SendError(detail.code ?? "store_error", message, { status, retryAfterSeconds, detail });
+  return new SendError(detail.code ?? "store_error", message, { status, retryAfterSeconds: retryAfterSecondsOf(headerText), detail });
 }
 
 function parseAnswer(text) {
@@ -28,23 +28,21 @@ function parseAnswer(text) {
   }
 }
 
-/** A signal that is aborted with `signal`, or once `heard` was not called for so long. */
+/**
+ * A signal that is aborted with `signal`, or once `heard` was not called for so long.
+ * @param {AbortSignal|undefined} signal
+ * @param {number} silentAtMostMs
+ */
 function watchSilence(signal, silentAtMostMs) {
-  const giveUp = new AbortController();
-  const stop = () => giveUp.abort(signal.reason);
+  const silence = new AbortController();
   let heardAt = performance.now();
-  const looking = setInterval(() => {
-    if (performance.now() - heardAt >= silentAtMostMs) giveUp.abort();
-  }, LOOK_EVERY_MS);
-  if (signal?.aborted) stop();
-  signal?.addEventListener("abort", stop, { once: true });
+  const timer = setInterval(() => {
+    if (performance.now() - heardAt >= silentAtMostMs) silence.abort();
+  }, CHECK_EVERY_MS);
   return {
-    signal: giveUp.signal,
+    signal: AbortSignal.any(signal ? [signal, silence.signal] : [silence.signal]),
     heard: () => (heardAt = performance.now()),
-    end() {
-      clearInterval(looking);
-      signal?.removeEventListener("abort", stop);
-    },
+    end: () => clearInterval(timer),
   };
 }
 
@@ -74,7 +72,7 @@ export function putPart({ url, body, onSent, signal }) {
     request.onabort = () => reject(signal?.aborted ? signal.reason : unreachable);
     request.onloadend = () => {
       watch.end();
-      letGo(body.size);
+      noteReleasedBytes(body.size);
     };
     request.open("PUT", url);
     request.send(body);

@@ -1,6 +1,7 @@
 import { SendError } from "../errors.js";
 
 const TRANSIENT_STATUSES = new Set([408, 425, 429, 500, 502, 503, 504]);
+const TOO_MANY_REQUESTS = 429;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 30_000;
 const MAX_ATTEMPTS = 12;
@@ -8,6 +9,22 @@ const MAX_ATTEMPTS = 12;
 /** Whether trying the same call again may help: the network, a busy server or store. */
 export function isTransient(error) {
   return error instanceof SendError && (error.code === "network" || TRANSIENT_STATUSES.has(error.status));
+}
+
+/**
+ * `isTransient`, but for calls that were limited (429): people see how long they have to wait, and press a button then.
+ */
+export function retriesUnasked(error) {
+  return isTransient(error) && error.status !== TOO_MANY_REQUESTS;
+}
+
+/** For calls that somebody waits for: they hear of a failure soon. */
+export const A_FEW_TRIES = { attempts: 4, retryIf: retriesUnasked };
+
+/** Seconds that a `Retry-After` header asks to wait (RFC 9110 §10.2.3), undefined where it names none. */
+export function retryAfterSecondsOf(headerText) {
+  const seconds = Number(headerText);
+  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
 }
 
 /**

@@ -32,10 +32,10 @@ function nameOf(path) {
  * The rows of received files: names as text, sizes, a look where one is offered, a button to save alone where
  * there are several. Very long lists show a stretch at a time.
  * @param {HTMLElement} list
- * @param {{files: {path: string, size: number, mayLook: boolean}[], onSave: (index: number) => void,
- *          onLook: (index: number) => void}} content
+ * @param {{files: {path: string, size: number, isPreviewable: boolean}[], onSave: (index: number) => void,
+ *          onPreview: (index: number) => void}} content
  */
-export function createDownloadRows(list, { files, onSave, onLook }) {
+export function createDownloadRows(list, { files, onSave, onPreview }) {
   const saveButtons = new Map();
   const saved = new Set();
   const several = files.length > 1;
@@ -48,11 +48,11 @@ export function createDownloadRows(list, { files, onSave, onLook }) {
     button.setAttribute("aria-label", `Saved: save ${files[index].path} again`);
   }
 
-  function row({ path, size, mayLook }, index) {
+  function row({ path, size, isPreviewable }, index) {
     const item = textElement("li", "row row--received", "");
     item.append(nameOf(path), textElement("span", "row__size", byteSize(size)));
     const actions = textElement("span", "row__actions", "");
-    if (mayLook) actions.append(rowButton({ label: `Look at ${path}`, mark: "Look", onPress: () => onLook(index) }));
+    if (isPreviewable) actions.append(rowButton({ label: `Look at ${path}`, mark: "Look", onPress: () => onPreview(index) }));
     if (several) {
       const testId = index === 0 ? "save-one" : "";
       const button = rowButton({ label: `Save ${path}`, mark: "Save", onPress: () => onSave(index), testId });

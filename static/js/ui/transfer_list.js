@@ -18,10 +18,10 @@ function headingOf({ isNote, count }) {
 /**
  * What was received: names and sizes with their own controls, and one action for all of it.
  * @param {HTMLElement} section
- * @param {{onMain: () => void, onSaveOne: (index: number) => void, onLook: (index: number) => void,
+ * @param {{onMain: () => void, onSaveOne: (index: number) => void, onPreview: (index: number) => void,
  *          onPick: (how: "file"|"folder") => void}} events
  */
-export function createTransferList(section, { onMain, onSaveOne, onLook, onPick }) {
+export function createTransferList(section, { onMain, onSaveOne, onPreview, onPick }) {
   const find = (id) => section.querySelector(`#${id}`);
   let files = [];
   let rows = null;
@@ -45,12 +45,12 @@ export function createTransferList(section, { onMain, onSaveOne, onLook, onPick 
 
   return {
     /**
-     * @param {{files: {path: string, size: number, mayLook: boolean}[], isNote: boolean, readsHere: boolean,
+     * @param {{files: {path: string, size: number, isPreviewable: boolean}[], isNote: boolean, readsHere: boolean,
      *          canPickFile: boolean, canPickFolder: boolean}} received
      */
     show(received) {
       ({ files, isNote } = received);
-      rows = createDownloadRows(find("file-list"), { files: isNote ? [] : files, onSave: onSaveOne, onLook });
+      rows = createDownloadRows(find("file-list"), { files: isNote ? [] : files, onSave: onSaveOne, onPreview });
       find("file-list").hidden = isNote;
       find("save-as").hidden = !received.canPickFile || received.readsHere;
       find("save-as").textContent = files.length > 1 ? "Save as zip…" : "Save as…";

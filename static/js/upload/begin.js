@@ -1,11 +1,8 @@
 import { encodeB64u, randomBytes, sha256 } from "../crypto/bytes.js";
 import { writeEnvelope } from "../crypto/envelope.js";
+import { KDF_SALT_BYTES, SECRET_BYTES } from "../crypto/sizes.js";
 import { createTransfer } from "../transport/api.js";
-import { isTransient, retrying } from "../transport/retry.js";
-
-const SECRET_BYTES = 32;
-const KDF_SALT_BYTES = 16;
-const TOO_MANY_REQUESTS = 429;
+import { retriesUnasked, retrying } from "../transport/retry.js";
 
 /**
  * Draws secret and owner token, derives the keys and creates the transfer.
@@ -30,8 +27,7 @@ export async function beginTransfer({ plan, limits, passphrase, accessToken, poo
     proof_hash: encodeB64u(await sha256(proof)),
     owner_token_hash: encodeB64u(await sha256(ownerToken)),
   };
-  const retryIf = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
   const create = () => createTransfer(body, { accessToken, signal });
-  const { transfer_id: id, expires_at: expiresAt } = await retrying(create, { signal, onWait, retryIf });
+  const { transfer_id: id, expires_at: expiresAt } = await retrying(create, { signal, onWait, retryIf: retriesUnasked });
   return { id, secret, ownerToken, accessToken, envelopeText, keys: { content, manifest, commitment }, expiresAt };
 }

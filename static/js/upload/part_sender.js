@@ -1,30 +1,30 @@
+import { createOrderedQueue, createSemaphore } from "../concurrency.js";
 import { putPart } from "../transport/object_store.js";
 import { retrying } from "../transport/retry.js";
-import { createPlaces, createTurns } from "./lanes.js";
 import { padBytesOf, slicesOf } from "./plan.js";
 
 /**
  * Seals and sends part by part. A part that is sealed again draws a fresh header (format.md §4); a part that
  * is sent again is the same ciphertext. What a later continuation needs is kept before the part is sent.
- * @param {{plan: object, contentKey: Uint8Array, pool: object, urls: object, pace: object, gate: object,
+ * @param {{plan: object, contentKey: Uint8Array, pool: object, urls: object, rate: object, gate: object,
  *          record: object, stored: Set<number>, onPart: (part: object) => void, onWait: (wait: object) => void}} work
  * @returns {(index: number) => Promise<void>}
  */
-export function createPartSender({ plan, contentKey, pool, urls, pace, gate, record, stored, onPart, onWait }) {
-  const inFlight = createPlaces(pace.limit);
-  const takeTurn = createTurns();
+export function createPartSender({ plan, contentKey, pool, urls, rate, gate, record, stored, onPart, onWait }) {
+  const inFlight = createSemaphore(rate.limit);
+  const takeTurn = createOrderedQueue();
   const isNeeded = (index) => !stored.has(index);
 
   async function put(index, body, signal) {
     const url = await urls.urlOf(index, isNeeded);
     let countedBytes = 0;
     function onSent(sentBytes) {
-      pace.moved(sentBytes - countedBytes);
+      rate.moved(sentBytes - countedBytes);
       countedBytes = sentBytes;
       onPart({ index, phase: "moving", sentBytes, ofBytes: body.size });
     }
     await putPart({ url, body, onSent, signal });
-    pace.moved(body.size - countedBytes);
+    rate.moved(body.size - countedBytes);
   }
 
   async function putWithFreshUrlOnce(index, body, signal) {
@@ -38,19 +38,19 @@ export function createPartSender({ plan, contentKey, pool, urls, pace, gate, rec
   }
 
   function onFailedTry(wait) {
-    pace.failed();
+    rate.failed();
     onWait(wait);
   }
 
   async function send(index, body) {
     let begun = false;
     await gate.run((signal) => {
-      if (begun) pace.restart();
+      if (begun) rate.restart();
       begun = true;
       const attempt = () => putWithFreshUrlOnce(index, body, signal);
       return retrying(attempt, { signal, onWait: onFailedTry });
     });
-    pace.stored();
+    rate.partDone();
   }
 
   async function seal(index) {
@@ -68,7 +68,7 @@ export function createPartSender({ plan, contentKey, pool, urls, pace, gate, rec
     const turn = takeTurn();
     try {
       const body = await seal(index);
-      await turn.come;
+      await turn.ready;
       return body;
     } finally {
       turn.end();

@@ -1,3 +1,5 @@
+import { createSemaphore } from "../concurrency.js";
+
 const FRESH_FOR_MS = 30 * 60 * 1000;
 
 /**
@@ -6,7 +8,7 @@ const FRESH_FOR_MS = 30 * 60 * 1000;
  */
 export function createPartUrls({ partCount, batchSize, sign, now = () => performance.now() }) {
   const known = new Map();
-  let fetching = Promise.resolve();
+  const oneAtATime = createSemaphore(() => 1);
 
   function isFresh(index) {
     return known.has(index) && now() - known.get(index).signedAt < FRESH_FOR_MS;
@@ -25,9 +27,7 @@ export function createPartUrls({ partCount, batchSize, sign, now = () => perform
   return {
     /** @param {(index: number) => boolean} isNeeded which later parts to sign along */
     async urlOf(index, isNeeded = () => true) {
-      const turn = fetching.then(() => signBatch(index, isNeeded));
-      fetching = turn.catch(() => {});
-      await turn;
+      await oneAtATime(() => signBatch(index, isNeeded));
       return known.get(index).url;
     },
     forget: (index) => known.delete(index),

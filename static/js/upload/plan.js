@@ -1,3 +1,4 @@
+import { firstIndexWhere } from "../binary_search.js";
 import { utf8 } from "../crypto/bytes.js";
 import { FILE_COUNT_MAX, MANIFEST_PLAIN_BYTES_MAX, TEXT_PATH, TEXT_TYPE, makeManifest } from "../crypto/manifest.js";
 import { padmePadding } from "../crypto/padme.js";
@@ -54,23 +55,13 @@ export function planNote(text, options = {}) {
   return planUpload([{ file, path: TEXT_PATH }], { ...options, kind: "text" });
 }
 
-function firstFileEndingAfter(files, position) {
-  let low = 0;
-  let high = files.length;
-  while (low < high) {
-    const middle = Math.floor((low + high) / 2);
-    if (files[middle].start + files[middle].sizeBytes > position) high = middle;
-    else low = middle + 1;
-  }
-  return low;
-}
-
 /** The slices of files, in order, that part `index` consists of. */
 export function slicesOf(plan, index) {
   const partStart = index * plan.partSizeBytes;
   const partEnd = partStart + partLength(plan.sizeBytes, index);
   const slices = [];
-  for (let at = firstFileEndingAfter(plan.files, partStart); at < plan.files.length; at += 1) {
+  const first = firstIndexWhere(plan.files.length, (at) => plan.files[at].start + plan.files[at].sizeBytes > partStart);
+  for (let at = first; at < plan.files.length; at += 1) {
     const { file, start, sizeBytes, lastModified } = plan.files[at];
     if (start >= partEnd) break;
     if (sizeBytes === 0) continue;

@@ -1,17 +1,26 @@
+import { createSemaphore, forEachInSlots } from "../concurrency.js";
 import { encodeB64u } from "../crypto/bytes.js";
 import { SendError } from "../errors.js";
 import { abortUpload, completeTransfer, deleteTransfer, listParts, signParts } from "../transport/api.js";
+import { createRateController } from "../transport/rate_controller.js";
 import { retrying } from "../transport/retry.js";
 import { createPartCheck, comparableParts, sampleOf } from "./kept_parts.js";
-import { createPlaces, runInPlaces } from "./lanes.js";
-import { createPace, mostInFlight } from "./pace.js";
 import { createPartSender } from "./part_sender.js";
 import { createPartUrls } from "./part_urls.js";
 import { manifestOf } from "./plan.js";
 
 const COMPLETION_ROUNDS = 3;
 const SEALED_AHEAD = 1;
+const FIRST_IN_FLIGHT = 2;
+const MOST_IN_FLIGHT = 8;
+const IN_FLIGHT_BYTES_MAX = 96 * 2 ** 20;
+const SHORTEST_SPAN_MS = 1000;
 const NOT_ALLOWED = new Set([401, 403]);
+
+/** Parts in flight that the memory budget allows: the browser holds a part until it is acknowledged. */
+export function mostInFlight(sealedPartBytes) {
+  return Math.max(1, Math.min(MOST_IN_FLIGHT, Math.floor(IN_FLIGHT_BYTES_MAX / sealedPartBytes)));
+}
 
 /** What the calls of a transfer's sender are authorised with. */
 export function ownerOf({ ownerToken, accessToken }) {
@@ -53,11 +62,11 @@ function createSendAll({ transfer, plan, signBatchMax, pool, gate, record, store
   const owner = ownerOf(transfer);
   const sign = async (indexes) => (await signParts(transfer.id, indexes, { ...owner, signal: gate.signal() })).parts;
   const urls = createPartUrls({ partCount: plan.partCount, batchSize: signBatchMax, sign });
-  const pace = createPace({ most: mostInFlight(plan.sealedPartBytes) });
+  const rate = createRateController({ most: mostInFlight(plan.sealedPartBytes), start: FIRST_IN_FLIGHT, shortestSpanMs: SHORTEST_SPAN_MS });
   const contentKey = transfer.keys.content;
-  const sendPart = createPartSender({ plan, contentKey, pool, urls, pace, gate, record, stored, onPart, onWait });
-  const inHand = createPlaces(() => pace.limit() + SEALED_AHEAD);
-  return (indexes) => runInPlaces(indexes, inHand, sendPart);
+  const sendPart = createPartSender({ plan, contentKey, pool, urls, rate, gate, record, stored, onPart, onWait });
+  const inSlot = createSemaphore(() => rate.limit() + SEALED_AHEAD);
+  return (indexes) => forEachInSlots(indexes, inSlot, sendPart);
 }
 
 async function keptAtStore({ transfer, plan, pool, gate, kept, onPart, onWait }) {
@@ -86,8 +95,8 @@ export async function sendTransfer({ kept, ...work }) {
   const { indexes, checkPart } = kept ? await keptAtStore({ ...work, kept }) : { indexes: [], checkPart: null };
   for (const index of indexes) stored.add(index);
   const missing = [...Array(plan.partCount).keys()].filter((index) => !stored.has(index));
-  const oneByOne = createPlaces(() => 1);
-  await Promise.all([sendAll(missing), runInPlaces(indexes, oneByOne, checkPart)]);
+  const oneAtATime = createSemaphore(() => 1);
+  await Promise.all([sendAll(missing), forEachInSlots(indexes, oneAtATime, checkPart)]);
 
   const { keys, envelopeText } = transfer;
   const sealed = await pool.sealManifest({ keys, envelopeText, manifest: manifestOf(plan) });

@@ -6,7 +6,7 @@ export function requireCapabilities() {
     globalThis.crypto?.subtle &&
     globalThis.Worker &&
     globalThis.ReadableStream &&
-    AbortSignal.prototype.throwIfAborted &&
+    AbortSignal.any &&
     String.prototype.isWellFormed;
   if (!present) throw new SendError("unsupported_browser", "WebCrypto or module workers are missing.");
 }

@@ -1,3 +1,5 @@
+import { createSemaphore } from "../concurrency.js";
+import { SendError } from "../errors.js";
 import { openWorker } from "./worker_handle.js";
 
 const FEWEST_WORKERS = 2;
@@ -9,32 +11,26 @@ const MOST_WORKERS = 4;
  */
 export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrency) {
   const limit = Math.min(MOST_WORKERS, Math.max(FEWEST_WORKERS, cores || 0));
+  const inSlot = createSemaphore(() => limit);
   const workers = [];
   const idle = [];
-  const queue = [];
+  let isClosed = false;
 
-  function takeWorker() {
-    if (idle.length > 0) return idle.pop();
-    if (workers.length >= limit) return null;
-    workers.push(openWorker(scriptUrl));
-    return workers.at(-1);
-  }
-
-  function startNext() {
-    if (queue.length === 0) return;
-    const worker = takeWorker();
-    if (!worker) return;
-    const { name, payload, transfer, resolve, reject } = queue.shift();
-    worker.call(name, payload, transfer).then(resolve, reject).finally(() => {
-      idle.push(worker);
-      startNext();
-    });
+  function startWorker() {
+    const worker = openWorker(scriptUrl);
+    workers.push(worker);
+    return worker;
   }
 
   function run(name, payload, transfer = []) {
-    return new Promise((resolve, reject) => {
-      queue.push({ name, payload, transfer, resolve, reject });
-      startNext();
+    return inSlot(async () => {
+      if (isClosed) throw new SendError("cancelled", "Stopped.");
+      const worker = idle.pop() ?? startWorker();
+      try {
+        return await worker.call(name, payload, transfer);
+      } finally {
+        idle.push(worker);
+      }
     });
   }
 
@@ -53,9 +49,8 @@ export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrenc
     sealManifest: (payload) => run("sealManifest", payload),
     openManifest: (payload) => run("openManifest", payload),
     close() {
-      for (const worker of workers.splice(0)) worker.close();
-      idle.length = 0;
-      queue.length = 0;
+      isClosed = true;
+      for (const worker of workers) worker.close();
     },
   };
 }

@@ -4,7 +4,7 @@ import { openManifest, sealManifest } from "../crypto/manifest.js";
 import { tagsDigestOfPieces } from "../crypto/part_tags.js";
 import { SEGMENT_BYTES } from "../crypto/sizes.js";
 import { openPart, sealPartFrom } from "../crypto/stream.js";
-import { letGo } from "../transport/held_memory.js";
+import { noteReleasedBytes } from "../transport/garbage_collection.js";
 import { createSliceReader } from "./slice_reader.js";
 import { serveCalls } from "./serve_calls.js";
 
@@ -27,20 +27,20 @@ serveCalls({
   async sealPart(payload) {
     const { pieces, header, tagsDigest } = await sealSlices(payload);
     const body = new Blob(pieces);
-    letGo(body.size);
+    noteReleasedBytes(body.size);
     return { result: { body, header, tagsDigest } };
   },
 
   /** Seals under a header that was used before, for comparison only: the ciphertext stays here. */
   async tagsUnder(payload) {
     const { pieces, tagsDigest } = await sealSlices(payload);
-    letGo(pieces.length * SEGMENT_BYTES);
+    noteReleasedBytes(pieces.length * SEGMENT_BYTES);
     return { result: tagsDigest };
   },
 
   async openPart(payload) {
     const plaintext = await openPart(payload);
-    letGo(plaintext.length);
+    noteReleasedBytes(plaintext.length);
     return { result: plaintext, transfer: [plaintext.buffer] };
   },
 

@@ -36,7 +36,7 @@ test("lengths of sealed manifests tell only how many times 4,096 bytes there are
   assert.deepEqual([...lengths], [32 + 12 + 4096 + 16]);
 });
 
-test("two seals of one manifest share no nonce", async () => {
+test("two tagDigests of one manifest share no nonce", async () => {
   const manifest = makeManifest({ files: [file] });
   const [one, other] = [await seal(manifest), await seal(manifest)];
   assert.notDeepEqual(one.subarray(32, 44), other.subarray(32, 44));

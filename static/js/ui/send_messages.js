@@ -1,5 +1,5 @@
 /** What the landing page says in each of its states: what happened, then what to do. */
-export const sendWords = {
+export const sendMessages = {
   empty: {
     title: "Send files only their reader can open",
     heading: "Send files only their reader can open.",
@@ -26,7 +26,7 @@ export function tooLargeText(count, limit) {
 }
 
 /** The state `resumed` after the connection was gone, and not the page. */
-export const backWords = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
+export const backMessages = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
 
 /** Failures of an upload that was to go on: what to say where the state's own words would mislead. */
 const continuing = {
@@ -43,7 +43,7 @@ const continuing = {
  * @param {string} code @param {{found: number, of: number}} detail
  * @returns {{heading?: string, problem?: string}}
  */
-export function continuingWords(code, detail) {
+export function continuingMessages(code, detail) {
   if (code !== "files_missing") return continuing[code] ?? {};
   return { heading: "Some files are missing", problem: `${detail.found} of ${detail.of} files were found. Continue, and choose the others too.` };
 }

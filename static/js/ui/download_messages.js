@@ -1,5 +1,5 @@
 /** What the download page says in each of its states: what happened, then what to do. */
-export const downloadWords = {
+export const downloadMessages = {
   loading: { heading: "Files for you", lede: "Looking at the link…" },
   ready: { heading: "Someone sent you files", lede: "" },
   "no-key": { heading: "This link has no key", problem: "The part after # is missing. Without it nobody can open the files, and neither can the server. Ask the sender for the whole link, or paste the key they sent you apart." },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { createPlaces, createTurns, runInPlaces } from "../../../static/js/upload/lanes.js";
+import { createSemaphore, createOrderedQueue, forEachInSlots } from "../../static/js/concurrency.js";
 
 function counter() {
   const seen = { inside: 0, most: 0 };
@@ -13,31 +13,31 @@ function counter() {
   return seen;
 }
 
-test("no more than the given number of tasks have a place", async () => {
+test("no more than the given number of tasks hold a slot", async () => {
   const seen = counter();
-  const inPlace = createPlaces(() => 3);
-  await Promise.all(Array.from({ length: 12 }, () => inPlace(seen.task)));
+  const inSlot = createSemaphore(() => 3);
+  await Promise.all(Array.from({ length: 12 }, () => inSlot(seen.task)));
   assert.equal(seen.most, 3);
 });
 
 test("a limit that grows lets in more, one that shrinks fewer", async () => {
   let limit = 1;
   const seen = counter();
-  const inPlace = createPlaces(() => limit);
-  const first = Promise.all(Array.from({ length: 8 }, () => inPlace(seen.task)));
+  const inSlot = createSemaphore(() => limit);
+  const first = Promise.all(Array.from({ length: 8 }, () => inSlot(seen.task)));
   limit = 4;
   await first;
   assert.equal(seen.most, 4);
   limit = 2;
   seen.most = 0;
-  await Promise.all(Array.from({ length: 8 }, () => inPlace(seen.task)));
+  await Promise.all(Array.from({ length: 8 }, () => inSlot(seen.task)));
   assert.equal(seen.most, 2);
 });
 
-test("a failed task gives its place back", async () => {
-  const inPlace = createPlaces(() => 1);
-  await assert.rejects(inPlace(async () => Promise.reject(new Error("no"))));
-  assert.equal(await inPlace(async () => "next"), "next");
+test("a failed task gives its slot back", async () => {
+  const inSlot = createSemaphore(() => 1);
+  await assert.rejects(inSlot(async () => Promise.reject(new Error("no"))));
+  assert.equal(await inSlot(async () => "next"), "next");
 });
 
 test("the first failure keeps further items from starting", async () => {
@@ -47,18 +47,18 @@ test("the first failure keeps further items from starting", async () => {
     if (item === 1) throw new Error("no");
     await new Promise(setImmediate);
   };
-  await assert.rejects(runInPlaces([0, 1, 2, 3, 4, 5], createPlaces(() => 2), task));
+  await assert.rejects(forEachInSlots([0, 1, 2, 3, 4, 5], createSemaphore(() => 2), task));
   await new Promise(setImmediate);
   await new Promise(setImmediate);
   assert.deepEqual(started, [0, 1]);
 });
 
 test("turns come in the order in which they were taken, whoever is ready first", async () => {
-  const takeTurn = createTurns();
+  const takeTurn = createOrderedQueue();
   const passed = [];
   const turns = [0, 1, 2].map(takeTurn);
   const pass = async (number) => {
-    await turns[number].come;
+    await turns[number].ready;
     passed.push(number);
     turns[number].end();
   };
@@ -67,11 +67,11 @@ test("turns come in the order in which they were taken, whoever is ready first",
 });
 
 test("a turn that is given up early keeps nobody waiting, and lets nobody pass before the others", async () => {
-  const takeTurn = createTurns();
+  const takeTurn = createOrderedQueue();
   const [first, second, third] = [takeTurn(), takeTurn(), takeTurn()];
   second.end();
   let came = false;
-  const waiting = third.come.then(() => (came = true));
+  const waiting = third.ready.then(() => (came = true));
   await new Promise(setImmediate);
   assert.equal(came, false);
   first.end();

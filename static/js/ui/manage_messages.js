@@ -1,5 +1,5 @@
 /** What the manage page says in each of its states: what happened, then what to do. */
-export const manageWords = {
+export const manageMessages = {
   loading: { heading: "Your transfer", lede: "Asking the server…" },
   ready: { heading: "Your transfer", lede: "Only somebody with this manage link can see this page. It does not hold the key to the files." },
   deleted: { heading: "Deleted", lede: "" },

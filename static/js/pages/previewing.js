@@ -4,12 +4,12 @@ import { SendError } from "../errors.js";
 import { startProgress } from "./saving.js";
 
 /**
- * Reading on the page itself: a note, or a look at one of the files. What is read was fetched and verified
+ * Reading on the page itself: a note, or a preview of one of the files. What is read was fetched and verified
  * under the same lease that later serves the saving.
  * @param {{main: HTMLElement, screen: object, pool: object, leaseUse: object, dialog: object, noteSheet: object,
  *          kept: object, opened: () => object, showFailure: (error: Error, context?: object) => void}} page
  */
-export function createLooking({ main, screen, pool, leaseUse, dialog, noteSheet, kept, opened, showFailure }) {
+export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteSheet, kept, opened, showFailure }) {
   let stopping = null;
 
   async function read(fileIndex, { plan }, connection) {
@@ -37,7 +37,7 @@ export function createLooking({ main, screen, pool, leaseUse, dialog, noteSheet,
     }
   }
 
-  async function look(fileIndex) {
+  async function preview(fileIndex) {
     const { path } = opened().manifest.files[fileIndex];
     const wish = planReading(opened().manifest, fileIndex);
     let doneBytes = 0;
@@ -56,5 +56,5 @@ export function createLooking({ main, screen, pool, leaseUse, dialog, noteSheet,
     }
   }
 
-  return { openNote, look, cancel: () => stopping?.abort(new SendError("cancelled", "Cancelled.")) };
+  return { openNote, preview, cancel: () => stopping?.abort(new SendError("cancelled", "Cancelled.")) };
 }
