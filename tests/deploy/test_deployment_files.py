@@ -201,17 +201,3 @@ def test_the_health_check_of_caddy_asks_what_its_file_answers():
 def test_shellcheck_has_nothing_to_say(script: str):
     checked = run(PROGRAMS / "shellcheck", DEPLOY / script)
     assert (checked.returncode, checked.stdout) == (0, "")
-
-
-def test_limits_of_our_proxies_fit_the_largest_bodies():
-    from django.conf import settings
-
-    from sgraph_send.doctor.network_path import PART_BYTES
-    from transfers.limits import MANIFEST_BODY_MAX_BYTES
-
-    largest = max(settings.MAX_RAW_BYTES, PART_BYTES, MANIFEST_BODY_MAX_BYTES)
-    nginx = re.search(r"client_max_body_size (\d+)m;", (DEPLOY / "proxies/nginx.conf").read_text())
-    assert int(nginx[1]) * 2**20 >= largest
-    for place in ("proxies/Caddyfile", "compose/Caddyfile"):
-        limit = re.search(r"max_size (\d+)MiB", (DEPLOY / place).read_text())
-        assert int(limit[1]) * 2**20 >= largest, place

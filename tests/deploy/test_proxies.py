@@ -2,9 +2,11 @@
 
 import http.client
 import json
+import socket
 import ssl
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 
 import pytest
 
@@ -116,13 +118,30 @@ def test_a_part_reaches_the_site_while_it_is_being_sent(proxy: ShippedProxy, sit
         assert connection.getresponse().status == 200
 
 
-def test_its_logs_name_no_visitor_and_no_path(proxy: ShippedProxy, site: LiveSite):
+@contextmanager
+def hanging_up(site: LiveSite) -> Iterator[None]:
+    """In the place of the site somebody who ends every connection without an answer."""
     site.stop()
-    try:
-        with visitor(proxy) as connection:
-            connection.request("GET", "/transfers/local/SECRETPATH/payload?signature=SECRETSIGN")
-            assert connection.getresponse().status in (502, 503)
-    finally:
-        site.start()
+    with socket.create_server(("127.0.0.1", int(site.environment["PORT"]))) as listener:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    listener.accept()[0].close()
+
+        thread = threading.Thread(target=hang_up)
+        thread.start()
+        try:
+            yield
+        finally:
+            listener.shutdown(socket.SHUT_RDWR)
+            thread.join()
+    site.start()
+
+
+def test_its_logs_name_no_visitor_and_no_path(proxy: ShippedProxy, site: LiveSite):
+    with hanging_up(site), visitor(proxy) as connection:
+        connection.request("POST", "/transfers/upload/SECRETPATH?signature=SECRETSIGN", b"{}")
+        assert connection.getresponse().status == 502
     told = proxy.logged()
     assert not [word for word in ("SECRETPATH", "SECRETSIGN", VISITOR) if word in told]

@@ -33,6 +33,7 @@ _LET_OUT = """
 outside() { nsenter --net=/proc/self/fd/%d "$@"; }
 apt-get() { outside apt-get "$@"; }
 /opt/seaweedfs/bin/pip() { outside /opt/seaweedfs/bin/python -m pip "$@"; }
+/opt/caddy/bin/pip() { outside /opt/caddy/bin/python -m pip "$@"; }
 /opt/sgraph-send/bin/pip() { outside /opt/sgraph-send/bin/python -m pip "$@"; }
 """
 

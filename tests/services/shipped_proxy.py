@@ -83,12 +83,12 @@ class ShippedProxy:
         own = f"tls {self.certificate.certificate} {self.certificate.key}"
         changes = {
             "127.0.0.1:8000": upstream,
-            "{\n\t# These": "{\n\tadmin off\n\tauto_https disable_redirects\n\t# These",
+            "{\n\tservers {": "{\n\tadmin off\n\tauto_https disable_redirects\n\tservers {",
             "\nsend.example {": f"\nlocalhost:{self.port} {{\n\t{own}",
         }
         (self._folder / "Caddyfile").write_text(_changed("Caddyfile", changes))
         path = str(self._folder / "Caddyfile")
-        return [debian_program("caddy", "caddy"), "run", "--config", path, "--adapter", "caddyfile"]
+        return [installed_program("caddy"), "run", "--config", path, "--adapter", "caddyfile"]
 
     def _traefik(self, upstream: str) -> list[str]:
         whole, routes = self._folder / "traefik.yml", self._folder / "sgraph_send.yml"
@@ -107,8 +107,7 @@ class ShippedProxy:
         }
         text = _changed("traefik-sgraph_send.yml", changes)
         routes.write_text(f"{text}tls:\n  certificates:\n    - {own}\n")
-        program = Path(sysconfig.get_path("scripts")) / "traefik"
-        return [str(program), f"--configFile={whole}"]
+        return [installed_program("traefik"), f"--configFile={whole}"]
 
     def _reaches_the_site(self) -> bool:
         """Traefik listens before it knows its routes."""
@@ -123,6 +122,11 @@ def _changed(name: str, changes: dict[str, object]) -> str:
         assert old in text, f"{name} has no {old!r} any more"
         text = text.replace(old, str(new))
     return text
+
+
+def installed_program(name: str) -> str:
+    """The path of a program that came with a package of requirements/dev.txt."""
+    return str(Path(sysconfig.get_path("scripts")) / name)
 
 
 def debian_program(name: str, package: str) -> str:
