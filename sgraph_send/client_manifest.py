@@ -13,10 +13,10 @@ from functools import cache
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router
 
 from sgraph_send import __version__
-from transfers.api.schemas import answers
+from transfers.api.schemas.base import Answer, answers
 from transfers.pages import PAGES, STATUS_PAGES, rendered
 from transfers.static_hashes import served_bytes
 
@@ -28,26 +28,37 @@ _NAMED_BY_STYLE = re.compile(r"""url\(\s*["']?([^"')]+)|@import\s+["']([^"']+)""
 router = Router(tags=["service"])
 
 
-class ClientFile(Schema):
-    """`path` on this site, `source` below `static/` in the source tree, `sha256` in hex."""
+class ClientFile(Answer):
+    """One static file."""
 
     path: str
+    """Its path on this site."""
     source: str
+    """Its path below `static/` in the source tree."""
     sha256: str
+    """SHA-256 of its bytes, in hex."""
 
 
-class ClientPage(Schema):
-    """`path` is null for a page that stands for a status, as `error-404` and `status-ok` do."""
+class ClientPage(Answer):
+    """One page, and all that it loads."""
 
     kind: str
+    """Its name."""
     path: str | None
+    """Its path on this site; null for a page that stands for a status, such as `error-404`."""
     sha256: str
+    """SHA-256 of its bytes, in hex."""
     files: list[ClientFile]
+    """What it loads, by path."""
 
 
-class Client(Schema):
+class Client(Answer):
+    """What the pages consist of."""
+
     version: str
+    """Version of the software."""
     pages: list[ClientPage]
+    """All pages."""
 
 
 @router.api_operation(["GET", "HEAD"], "/client", response=answers(Client), operation_id="client")

@@ -3,44 +3,61 @@
 from django.conf import settings
 from django.http import HttpRequest
 from ninja import Router, Status
-from pydantic import BaseModel
 
 from sgraph_send import __version__
 from sgraph_send.telemetry.trusted_callers import has_metrics_token, is_forwarded, is_operator
 from transfers.access.client_address import full_address, is_trusted_proxy
 from transfers.amounts import counted
-from transfers.api.schemas import answers
+from transfers.api.schemas.base import Answer, answers
 from transfers.maintenance import probes
 
 router = Router(tags=["service"])
 
 
-class Health(BaseModel):
+class Health(Answer):
+    """This process answers."""
+
     status: str
+    """Always `ok`."""
 
 
-class Readiness(Health):
-    """`reasons` are sentences for the operator; nobody else is told any."""
+class Readiness(Answer):
+    """Whether everything that the site needs answers."""
 
+    status: str
+    """`ok` or `unavailable`."""
     reasons: list[str] | None = None
+    """What is wrong, for operators alone."""
 
 
-class Caller(BaseModel):
-    """How a call looks from here; `address` is what limits count by, `peer` who connected."""
+class Caller(Answer):
+    """How the call looks from here."""
 
     address: str
+    """Address of the caller, by which limits count."""
     peer: str
+    """Address that the connection came from."""
     peer_is_trusted: bool
+    """Whether that is a trusted proxy."""
     is_forwarded: bool
+    """Whether the call bears the headers of a proxy."""
     scheme: str
+    """`http` or `https`, as the caller used it."""
     host: str
+    """Host name that the caller used."""
 
 
-class About(BaseModel):
+class About(Answer):
+    """Which software this is."""
+
     name: str
+    """Always `SGraph Send`."""
     version: str
+    """Version of the software."""
     environment: str
+    """What the operator calls this deployment."""
     caller: Caller | None = None
+    """For callers with the metrics token alone."""
 
 
 @router.api_operation(["GET", "HEAD"], "/health", response=answers(Health), operation_id="health")

@@ -4,7 +4,7 @@ import pytest
 from pydantic import ConfigDict
 
 from tests.actors import MIB, Sender
-from transfers.api.schemas import Info
+from transfers.api.schemas.downloads import Info
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("store")]
 

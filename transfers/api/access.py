@@ -7,7 +7,7 @@ from ninja.security import APIKeyHeader
 
 from transfers import errors
 from transfers.access import access_tokens, guesses, throttles
-from transfers.api.schemas import LeaseRequest, ManifestRequest
+from transfers.api.schemas.downloads import LeaseRequest, ManifestRequest
 from transfers.lifecycle import leases
 from transfers.models import State, Transfer
 from transfers.tokens import same_text, secret_matches

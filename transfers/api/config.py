@@ -5,7 +5,8 @@ from django.http import HttpRequest
 from ninja import Router
 
 from transfers import limits
-from transfers.api.schemas import Config, answers
+from transfers.api.schemas.base import answers
+from transfers.api.schemas.service import Config
 
 router = Router(tags=["service"])
 

@@ -1,6 +1,6 @@
 """What the views read for themselves, for the OpenAPI document: headers and plain bodies."""
 
-from transfers.api.schemas import CompleteRequest
+from transfers.api.schemas.uploads import CompleteRequest
 
 _SECRET = {"type": "string", "pattern": "^[A-Za-z0-9_-]{43}$"}
 
@@ -17,14 +17,25 @@ def _header(name: str, sentence: str, *, required: bool = False) -> dict[str, ob
 
 OWNER_TOKEN = {
     "parameters": [
-        _header("x-sgraph-owner-token", "The sender's, of this transfer.", required=True)
+        _header(
+            "x-sgraph-owner-token",
+            "Owner token that the transfer was begun with, base64url of 32 bytes.",
+            required=True,
+        )
     ]
 }
-LEASE_TOKEN = {"parameters": [_header("x-sgraph-lease-token", "Of a download that runs.")]}
+LEASE_TOKEN = {
+    "parameters": [
+        _header(
+            "x-sgraph-lease-token",
+            "Lease token of a download that is under way, base64url of 32 bytes.",
+        )
+    ]
+}
 STORED_BYTES = {
     "responses": {
         200: {
-            "description": "The bytes",
+            "description": "The stored bytes",
             "content": {
                 "application/octet-stream": {"schema": {"type": "string", "format": "binary"}}
             },
@@ -38,7 +49,12 @@ RAW_BODY = {
     }
 }
 MANIFEST_BODY = {
-    "parameters": [_header("x-sgraph-owner-token", "The sender's, of a sealed transfer.")],
+    "parameters": [
+        _header(
+            "x-sgraph-owner-token",
+            "Owner token that a sealed transfer was begun with, base64url of 32 bytes.",
+        )
+    ],
     "requestBody": {
         "required": False,
         "content": {"application/json": {"schema": CompleteRequest.model_json_schema()}},

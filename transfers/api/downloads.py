@@ -11,17 +11,16 @@ from transfers.access import throttles
 from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer, require_open, require_proofs
 from transfers.api.documented import LEASE_TOKEN
-from transfers.api.schemas import (
-    Ended,
+from transfers.api.schemas.base import TransferId, answers, prompt_answer
+from transfers.api.schemas.downloads import (
     FinishRequest,
     Info,
     Leased,
     LeaseRequest,
     Manifest,
     ManifestRequest,
-    answers,
-    prompt_answer,
 )
+from transfers.api.schemas.ownership import Ended
 from transfers.lifecycle import completion, leases, uploads
 from transfers.models import State, Transfer
 from transfers.tokens import encode_b64u
@@ -36,7 +35,7 @@ router = Router(tags=["downloads"])
     operation_id="info",
     openapi_extra=LEASE_TOKEN,
 )
-def info(request: HttpRequest, transfer_id: str):
+def info(request: HttpRequest, transfer_id: TransferId):
     """State, size and envelope. Never counts."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, request.headers.get("x-sgraph-lease-token"))
@@ -60,7 +59,7 @@ def info(request: HttpRequest, transfer_id: str):
     response=answers(Manifest, 403, 404, 409, 410, 422, 429),
     operation_id="manifest",
 )
-def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
+def manifest(request: HttpRequest, transfer_id: TransferId, body: ManifestRequest):
     """The sealed manifest, against the proofs. Not a download."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, body.lease_token)
@@ -75,7 +74,7 @@ def manifest(request: HttpRequest, transfer_id: str, body: ManifestRequest):
     response=answers(Leased, 403, 404, 409, 410, 422, 429),
     operation_id="lease",
 )
-def lease(request: HttpRequest, transfer_id: str, body: LeaseRequest):
+def lease(request: HttpRequest, transfer_id: TransferId, body: LeaseRequest):
     """Take one download, or take the same one up again with the same token."""
     transfer = find_transfer(transfer_id)
     if transfer.state != State.COMPLETED:
@@ -108,7 +107,7 @@ def _require_room(request: HttpRequest, transfer: Transfer, lease_token: str) ->
     response=answers(Ended, 404, 409, 410, 422),
     operation_id="finish",
 )
-def finish(request: HttpRequest, transfer_id: str, body: FinishRequest):
+def finish(request: HttpRequest, transfer_id: TransferId, body: FinishRequest):
     """Say that a download is complete, so that its lease ends."""
     transfer = find_transfer(transfer_id)
     if not transfer.is_sealed:

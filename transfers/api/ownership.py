@@ -9,7 +9,8 @@ from ninja import Router, Status
 from transfers import errors, transparency
 from transfers.api.access import find_managed
 from transfers.api.documented import OWNER_TOKEN
-from transfers.api.schemas import Ended, Ownership, TermsRequest, answers
+from transfers.api.schemas.base import TransferId, answers
+from transfers.api.schemas.ownership import Ended, Ownership, TermsRequest
 from transfers.lifecycle import events, terms, uploads
 from transfers.lifecycle.tombstones import receipt_of
 from transfers.models import Reason, State, Transfer
@@ -34,7 +35,7 @@ _AS_IN_THE_ROW = (
     operation_id="manage",
     openapi_extra=OWNER_TOKEN,
 )
-def show(request: HttpRequest, transfer_id: str):
+def show(request: HttpRequest, transfer_id: TransferId):
     """State, terms, downloads and events; of a deleted transfer the receipt."""
     return _status_of(find_managed(request, transfer_id, even_deleted=True))
 
@@ -45,7 +46,7 @@ def show(request: HttpRequest, transfer_id: str):
     operation_id="change",
     openapi_extra=OWNER_TOKEN,
 )
-def change(request: HttpRequest, transfer_id: str, body: TermsRequest):
+def change(request: HttpRequest, transfer_id: TransferId, body: TermsRequest):
     """Another expiry, counted from now, or another limit, or both."""
     transfer = find_managed(request, transfer_id)
     changes = body.model_dump(exclude_unset=True)
@@ -62,7 +63,7 @@ def change(request: HttpRequest, transfer_id: str, body: TermsRequest):
     operation_id="revoke",
     openapi_extra=OWNER_TOKEN,
 )
-def revoke(request: HttpRequest, transfer_id: str):
+def revoke(request: HttpRequest, transfer_id: TransferId):
     """No new downloads. Those that run may finish; then the bytes go."""
     transfer = find_managed(request, transfer_id)
     terms.stop_new_downloads(transfer)
@@ -76,7 +77,7 @@ def revoke(request: HttpRequest, transfer_id: str):
     operation_id="delete",
     openapi_extra=OWNER_TOKEN,
 )
-def delete(request: HttpRequest, transfer_id: str):
+def delete(request: HttpRequest, transfer_id: TransferId):
     """Delete now, without waiting for downloads that run. Again: the same receipt."""
     transfer = find_managed(request, transfer_id, even_deleted=True)
     state = uploads.delete(transfer, Reason.OWNER)

@@ -9,7 +9,8 @@ from transfers.amounts import limit_text
 from transfers.api import streams
 from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
 from transfers.api.documented import RAW_BODY, STORED_BYTES
-from transfers.api.schemas import CreateRequest, Uploaded, answers
+from transfers.api.schemas.base import TransferId, answers
+from transfers.api.schemas.uploads import CreateRequest, Uploaded
 from transfers.lifecycle import leases, uploads
 from transfers.models import State, Transfer
 
@@ -23,7 +24,7 @@ router = Router(tags=["raw"])
     operation_id="upload_raw",
     openapi_extra=RAW_BODY,
 )
-def upload(request: HttpRequest, transfer_id: str):
+def upload(request: HttpRequest, transfer_id: TransferId):
     """The whole file as the request's body."""
     transfer = find_transfer(transfer_id)
     if transfer.is_sealed:
@@ -57,7 +58,7 @@ def upload(request: HttpRequest, transfer_id: str):
     operation_id="download_raw",
     openapi_extra=STORED_BYTES,
 )
-def download(request: HttpRequest, transfer_id: str) -> HttpResponse:
+def download(request: HttpRequest, transfer_id: TransferId) -> HttpResponse:
     """The bytes of a raw transfer; each GET counts as a download."""
     transfer = find_transfer(transfer_id)
     if transfer.is_sealed:

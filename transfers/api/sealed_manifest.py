@@ -5,7 +5,7 @@ from pydantic import ValidationError
 
 from transfers import errors, limits
 from transfers.api import strict_json
-from transfers.api.schemas import CompleteRequest
+from transfers.api.schemas.uploads import CompleteRequest
 from transfers.tokens import decode_b64u
 
 

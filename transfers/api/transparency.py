@@ -8,7 +8,8 @@ from transfers.access.address_hashes import hash_address
 from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer, require_open
 from transfers.api.documented import LEASE_TOKEN
-from transfers.api.schemas import Stored, StoredOfTransfer, answers
+from transfers.api.schemas.base import TransferId, answers
+from transfers.api.schemas.transparency import Stored, StoredOfTransfer
 from transfers.lifecycle import events, leases
 
 router = Router(tags=["transparency"])
@@ -32,7 +33,7 @@ def shape(request: HttpRequest):
     operation_id="transparency_of_transfer",
     openapi_extra=LEASE_TOKEN,
 )
-def of_transfer(request: HttpRequest, transfer_id: str):
+def of_transfer(request: HttpRequest, transfer_id: TransferId):
     """The same with values: what `info` says, and the caller's own download."""
     transfer = find_transfer(transfer_id)
     lease = leases.find(transfer, request.headers.get("x-sgraph-lease-token"))

@@ -11,16 +11,16 @@ from transfers.api import raw
 from transfers.api.access import UploadAccess, find_uploading, require_same_token
 from transfers.api.documented import MANIFEST_BODY, OWNER_TOKEN
 from transfers.api.ownership import ended
-from transfers.api.schemas import (
+from transfers.api.schemas.base import TransferId, answers
+from transfers.api.schemas.ownership import Ended
+from transfers.api.schemas.uploads import (
     Completed,
     Created,
     CreateRequest,
-    Ended,
     HeldParts,
     SealedCreated,
     SignedParts,
     SignRequest,
-    answers,
 )
 from transfers.api.sealed_manifest import sealed_manifest_of
 from transfers.lifecycle import completion, uploads
@@ -78,7 +78,7 @@ def create(request: HttpRequest, body: CreateRequest):
     operation_id="sign_parts",
     openapi_extra=OWNER_TOKEN,
 )
-def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
+def sign_parts(request: HttpRequest, transfer_id: TransferId, body: SignRequest):
     """URLs for a batch of parts."""
     transfer = find_uploading(request, transfer_id)
     return {"parts": uploads.sign_parts(transfer, body.parts)}
@@ -90,7 +90,7 @@ def sign_parts(request: HttpRequest, transfer_id: str, body: SignRequest):
     operation_id="list_parts",
     openapi_extra=OWNER_TOKEN,
 )
-def list_parts(request: HttpRequest, transfer_id: str):
+def list_parts(request: HttpRequest, transfer_id: TransferId):
     """The parts that the store holds whole, so that an upload can go on."""
     parts = uploads.stored_parts(find_uploading(request, transfer_id))
     return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
@@ -102,7 +102,7 @@ def list_parts(request: HttpRequest, transfer_id: str):
     operation_id="abort",
     openapi_extra=OWNER_TOKEN,
 )
-def abort(request: HttpRequest, transfer_id: str):
+def abort(request: HttpRequest, transfer_id: TransferId):
     """Give an unfinished upload up and delete its parts."""
     transfer = find_uploading(request, transfer_id)
     return ended(transfer, uploads.abort(transfer))
@@ -114,7 +114,7 @@ def abort(request: HttpRequest, transfer_id: str):
     operation_id="complete",
     openapi_extra=MANIFEST_BODY,
 )
-def complete(request: HttpRequest, transfer_id: str):
+def complete(request: HttpRequest, transfer_id: TransferId):
     """Finish an upload: a sealed one with its manifest, a raw one without a body."""
     transfer = raw.find_raw(transfer_id)
     if transfer:

@@ -1,30 +1,17 @@
 """Registering interest, where the operator asks for it."""
 
-from typing import Annotated
-
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.http import HttpRequest
 from ninja import Router
-from pydantic import BaseModel, StringConstraints
 
 from transfers import errors
 from transfers.access import throttles, waitlist
-from transfers.api.schemas import TEXT, Request, answers
+from transfers.api.schemas.base import answers
+from transfers.api.schemas.service import Registered, WaitlistRequest
 
 router = Router(tags=["waitlist"])
-
-
-class WaitlistRequest(Request):
-    email: Annotated[str, StringConstraints(max_length=254, strip_whitespace=True)]
-    words: Annotated[
-        str, StringConstraints(max_length=500, strip_whitespace=True, pattern=TEXT)
-    ] = ""
-
-
-class Registered(BaseModel):
-    status: str
 
 
 @router.post("/waitlist", response=answers(Registered, 404, 422, 429), operation_id="waitlist")
