@@ -200,8 +200,8 @@ USE_I18N = False
 USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = "sgraph_send.formats"
-# A sealed manifest in JSON is the largest; the middleware holds the other calls far below.
-DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 2**20
+# What is larger (parts, raw transfers, sealed manifests) is read by its view, piece by piece.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 2**10
 
 # Static files
 STATIC_URL = "static/"

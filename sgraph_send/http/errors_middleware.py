@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from sgraph_send.http.error_responses import API_PREFIXES, error_of_status, error_response
 from sgraph_send.telemetry.error_reports import where
 from transfers.api.streams import drain
-from transfers.errors import TransferError, Unavailable, store_unavailable
+from transfers.errors import Interrupted, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
 
 log = logging.getLogger("sgraph_send.errors")
@@ -30,7 +30,8 @@ class ErrorsMiddleware:
                 response = error_response(error_of_status(response.status_code, request.id))
                 if allow:
                     response["Allow"] = allow
-            drain(request)
+            if response.status_code != Interrupted.status:
+                drain(request)
         if is_error or (is_api and "Cache-Control" not in response):
             response["Cache-Control"] = "no-store"
         return response

@@ -1,20 +1,16 @@
-"""Bodies of requests: how long they may be, and read whole before a view is called."""
+"""Bodies of requests: how long they may be, and short ones read before a view is called."""
 
 import re
 from collections.abc import Callable
-from contextlib import nullcontext
 
-from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 from sgraph_send.http.error_responses import error_response
 from transfers import limits
-from transfers.api.streams import client_socket, interrupted, slot_for_coming
-from transfers.deadlines import clear_deadline, set_deadline
-from transfers.errors import TooLarge, Unavailable
+from transfers.api.streams import interrupted, limit_waiting
+from transfers.errors import TooLarge
 
 BODY_SECONDS = 15
-SLOWEST_BYTES_PER_SECOND = 32 * 2**10
 STREAMED = re.compile(r"/transfers/(upload/[^/]+|local/.*)")
 
 
@@ -29,40 +25,32 @@ class RequestBodiesMiddleware:
 
 
 def _oversized(request: HttpRequest) -> HttpResponse | None:
-    if not request.path.startswith("/transfers/") or STREAMED.fullmatch(request.path):
+    if STREAMED.fullmatch(request.path):
         return None
     allowed_bytes = limits.JSON_BODY_MAX_BYTES
     if request.path.startswith("/transfers/complete/"):
         allowed_bytes = limits.MANIFEST_BODY_MAX_BYTES
     if int(request.META.get("CONTENT_LENGTH") or 0) <= allowed_bytes:
         return None
-    return error_response(_body_too_large(allowed_bytes))
+    too_large = f"This request may have {allowed_bytes} bytes at most."
+    return error_response(TooLarge("body_too_large", too_large))
 
 
 def _unread(request: HttpRequest) -> HttpResponse | None:
-    """Read a body before anything else, so that a slow one holds neither row nor store; one that is
-    not short needs a place as stored bytes do, because it comes before anybody knows from whom."""
-    client = client_socket(request)
+    """Read a short body before anything else, so that a slow one holds neither row nor store.
+
+    A larger one is read by its view, once that knows who sends it.
+    """
     length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
-    if not length_bytes or STREAMED.fullmatch(request.path):
-        clear_deadline(client)
+    is_left_to_view = length_bytes > limits.JSON_BODY_MAX_BYTES or STREAMED.fullmatch(request.path)
+    if not length_bytes or is_left_to_view:
         return None
-    is_short = length_bytes <= limits.JSON_BODY_MAX_BYTES
-    set_deadline(client, BODY_SECONDS + length_bytes / SLOWEST_BYTES_PER_SECOND)
+    limit_waiting(request, BODY_SECONDS)
     try:
-        with nullcontext() if is_short else slot_for_coming(request):
-            if len(request.body) < length_bytes:
-                return error_response(interrupted())
-    except Unavailable as exc:
-        return error_response(exc)
+        if len(request.body) < length_bytes:
+            return error_response(interrupted())
     except UnreadablePostError:
         return error_response(interrupted())
-    except RequestDataTooBig:
-        return error_response(_body_too_large(limits.MANIFEST_BODY_MAX_BYTES))
     finally:
-        clear_deadline(client)
+        limit_waiting(request, None)
     return None
-
-
-def _body_too_large(allowed_bytes: int) -> TooLarge:
-    return TooLarge("body_too_large", f"This request may have {allowed_bytes} bytes at most.")

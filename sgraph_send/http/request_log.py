@@ -2,7 +2,6 @@
 
 import re
 import secrets
-import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -13,8 +12,7 @@ from sgraph_send.http.error_responses import count_error
 from sgraph_send.telemetry.log_addresses import hash_for_log
 from sgraph_send.telemetry.logs import begin_request, log_request
 from transfers.access.client_address import client_address
-from transfers.api.streams import PayloadResponse, client_socket
-from transfers.deadlines import set_deadline
+from transfers.api.streams import PayloadResponse, limit_waiting
 from transfers.statistics import metrics
 
 STATIC_PREFIX = f"/{settings.STATIC_URL.strip('/')}/"
@@ -25,7 +23,7 @@ ANSWER_SECONDS = 300
 
 class RequestLogMiddleware:
     """The outermost layer of ours: gives the request its id and the answer its length and its
-    deadline, then counts and logs both."""
+    timeout, then counts and logs both."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -41,7 +39,7 @@ class RequestLogMiddleware:
         if request.method == "HEAD" and not response.streaming:
             response.content = b""  # gunicorn drops it, but warns of each
         if not isinstance(response, PayloadResponse):
-            set_deadline(client_socket(request), ANSWER_SECONDS, socket.SHUT_RDWR)
+            limit_waiting(request, ANSWER_SECONDS)
         _log_when_sent(request, response, started)
         return response
 

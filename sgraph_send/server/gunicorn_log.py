@@ -25,6 +25,8 @@ class ServerLog(Logger):
 
     def exception(self, msg: str, *args: object, **kwargs: object) -> None:
         """The request's path and query are arguments, and may be in the traceback's message."""
+        if isinstance(sys.exc_info()[1], TimeoutError):  # a peer that does not read, no fault
+            return
         super().error("%s (%s)", msg.partition(" %s")[0], _failing_type())
 
 

@@ -28,7 +28,7 @@ def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int)
         )
     if streams.body_length_bytes(request) != size_bytes:
         raise errors.Invalid("wrong_part_length", f"This part must have {size_bytes} bytes.")
-    with streams.slot_for_coming(request) as held:
+    with streams.receiving_slot(request) as slot:
         if not uploads.is_pending(transfer_id):
             raise uploads.not_pending()
         try:
@@ -36,7 +36,7 @@ def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int)
                 transfer_id,
                 upload_id,
                 index,
-                streams.body_chunks(request, held),
+                streams.body_chunks(request, slot),
                 size_bytes,
                 lambda: uploads.is_pending(transfer_id),
             )
@@ -63,9 +63,9 @@ def get_payload(request: HttpRequest, transfer_id: str) -> HttpResponse:
     content_range = f"bytes {start}-{end}/{total_bytes}" if "Range" in request.headers else None
     if request.method == "HEAD":
         return streams.payload_headers(HttpResponse(), length_bytes, content_range)
-    with streams.slot_for_going(request) as held:
+    with streams.sending_slot(request) as slot:
         chunks = store.read(transfer_id, start, length_bytes)
-        return streams.payload_answer(chunks, length_bytes, held, content_range)
+        return streams.payload_answer(chunks, length_bytes, slot, content_range)
 
 
 def _is_signed(request: HttpRequest, where: str, **claims: int) -> bool:

@@ -46,8 +46,8 @@ def upload(request: HttpRequest, transfer_id: TransferId):
             f"This transfer was announced, and its token charged, with {transfer.file_size_bytes} "
             "bytes.",
         )
-    with streams.slot_for_coming(request) as held:
-        part = uploads.write_raw(transfer, streams.body_chunks(request, held), length_bytes)
+    with streams.receiving_slot(request) as slot:
+        part = uploads.write_raw(transfer, streams.body_chunks(request, slot), length_bytes)
     return {"status": "uploaded", "transfer_id": transfer.id, "size": part.size_bytes}
 
 
@@ -70,11 +70,11 @@ def download(request: HttpRequest, transfer_id: TransferId) -> HttpResponse:
         raise errors.transfer_not_found()
     if request.method == "HEAD":
         return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
-    with streams.slot_for_going(request) as held:
+    with streams.sending_slot(request) as slot:
         chunks = uploads.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
         chunks = streams.begun(chunks)
         leases.count_raw_download(transfer)
-        return streams.payload_answer(chunks, transfer.payload_bytes, held)
+        return streams.payload_answer(chunks, transfer.payload_bytes, slot)
 
 
 def new_transfer(body: CreateRequest) -> Transfer:

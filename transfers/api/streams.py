@@ -1,5 +1,4 @@
-"""Bodies that flow through this server: a bounded number at once, so that short calls find a
-thread, however slow the others are."""
+"""Bodies that pass through this server: parts, raw transfers, stored bytes, large manifests."""
 
 import itertools
 import socket
@@ -9,9 +8,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
 
 from transfers import errors
-from transfers.api.body_slots import Places
+from transfers.api.body_slots import BodySlots, Slot
 from transfers.database_pool import release_database
-from transfers.deadlines import clear_deadline, set_deadline
 from transfers.statistics import hourly
 
 # With BODY_SILENCE_SECONDS of 60 a sender must manage 1 KiB/s.
@@ -19,9 +17,11 @@ CHUNK_BYTES = 64 * 2**10
 SENDING_PATIENCE = 4  # stores read 256 KiB at a time
 DRAIN_SECONDS = 10
 DRAINED_MAX_BYTES = 20 * 2**20  # a part of the page's usual size, and some
-RESERVED_THREADS = max(2, settings.THREADS // 4)
+RESERVED_THREADS = max(4, settings.THREADS // 4)
 
-_places = Places(settings.THREADS - RESERVED_THREADS, min(15, settings.BODY_SILENCE_SECONDS))
+_slots = BodySlots(
+    settings.THREADS - RESERVED_THREADS, evictable_seconds=min(15, settings.BODY_SILENCE_SECONDS)
+)
 
 STORED_BYTES_HEADERS = {
     "Content-Type": "application/octet-stream",
@@ -32,33 +32,14 @@ STORED_BYTES_HEADERS = {
 }
 
 
-class Slot:
-    """One of the bounded places; once `handed_over`, the answer gives it back when it is closed."""
-
-    def __init__(self, connection: socket.socket | None, how: int) -> None:
-        self.connection, self.how = connection, how
-        self.handed_over = False
-
-    def __enter__(self) -> "Slot":
-        self.place = _places.take(self.connection, self.how)
-        return self
-
-    def __exit__(self, *failure: object) -> None:
-        if not self.handed_over:
-            self.give_back()
-
-    def give_back(self) -> None:
-        _places.give_back(self.place)
-
-
 class PayloadResponse(StreamingHttpResponse):
     """Stored bytes on their way; holds its slot until it is closed, sent or not. What was sent
     counts as `bytes_served`."""
 
-    def __init__(self, chunks: Iterator[bytes], held: Slot, status: int) -> None:
+    def __init__(self, chunks: Iterator[bytes], slot: Slot, status: int) -> None:
         super().__init__(self._counted(chunks), status=status)
-        held.handed_over = True
-        self.held: Slot | None = held
+        slot.handed_over = True
+        self.slot: Slot | None = slot
         self.sent_bytes = 0
 
     def close(self) -> None:
@@ -67,9 +48,9 @@ class PayloadResponse(StreamingHttpResponse):
             hourly.note("bytes_served", self.sent_bytes)
             self.sent_bytes = 0
         super().close()
-        if self.held:
-            self.held.give_back()
-            self.held = None
+        if self.slot:
+            self.slot.release()
+            self.slot = None
 
     def _counted(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
         for chunk in chunks:
@@ -77,15 +58,19 @@ class PayloadResponse(StreamingHttpResponse):
             self.sent_bytes += len(chunk)
 
 
-def slot_for_coming(request: HttpRequest) -> Slot:
-    """A context that holds a place for a body that is read; raises Unavailable `server_busy` when
-    there is none."""
-    return Slot(client_socket(request), socket.SHUT_RD)
+def receiving_slot(request: HttpRequest, progress_seconds: float | None = None) -> Slot:
+    """A context that holds a slot for a body that is read; raises Unavailable `server_busy`.
+
+    The sender must bring a chunk every `progress_seconds`, BODY_SILENCE_SECONDS by default.
+    """
+    seconds = settings.BODY_SILENCE_SECONDS if progress_seconds is None else progress_seconds
+    return _slots.take(client_socket(request), is_sending=False, progress_seconds=seconds)
 
 
-def slot_for_going(request: HttpRequest) -> Slot:
-    """The same for stored bytes that are sent."""
-    return Slot(client_socket(request), socket.SHUT_RDWR)
+def sending_slot(request: HttpRequest) -> Slot:
+    """The same for stored bytes that are sent, in chunks that are larger."""
+    seconds = SENDING_PATIENCE * settings.BODY_SILENCE_SECONDS
+    return _slots.take(client_socket(request), is_sending=True, progress_seconds=seconds)
 
 
 def body_length_bytes(request: HttpRequest) -> int:
@@ -97,27 +82,20 @@ def body_length_bytes(request: HttpRequest) -> int:
     return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
-def body_chunks(request: HttpRequest, held: Slot) -> Iterator[bytes]:
-    """The body as it arrives, under the place that it has; each chunk has a deadline.
-
-    Raises Interrupted when the client goes away or is too slow.
-    """
+def body_chunks(request: HttpRequest, slot: Slot) -> Iterator[bytes]:
+    """The body as it arrives; raises Interrupted when the client goes away or is too slow."""
     release_database()
-    client = client_socket(request)
     left_bytes = body_length_bytes(request)
     try:
         while left_bytes:
-            set_deadline(client, settings.BODY_SILENCE_SECONDS)
             chunk = request.read(CHUNK_BYTES)
             if not chunk:
                 raise interrupted()
             left_bytes -= len(chunk)
-            held.place.moved()
+            slot.progressed()
             yield chunk
     except UnreadablePostError:
         raise interrupted() from None
-    finally:
-        clear_deadline(client)
 
 
 def interrupted() -> errors.Interrupted:
@@ -131,6 +109,12 @@ def client_socket(request: HttpRequest) -> socket.socket | None:
     return request.META.get("gunicorn.socket")
 
 
+def limit_waiting(request: HttpRequest, seconds: float | None) -> None:
+    """How long the peer may keep each read, or the writing of one block, waiting."""
+    if (connection := client_socket(request)) is not None:
+        connection.settimeout(seconds)
+
+
 def drain(request: HttpRequest) -> None:
     """Read what is left of a refused body, within bounds: a client that is still sending when the
     connection closes sees a broken connection instead of the refusal."""
@@ -138,24 +122,18 @@ def drain(request: HttpRequest) -> None:
     if not left_bytes:
         return
     release_database()
-    client = client_socket(request)
     try:
-        with slot_for_coming(request):
-            set_deadline(client, DRAIN_SECONDS)
+        with receiving_slot(request, progress_seconds=DRAIN_SECONDS):
             while left_bytes > 0 and (chunk := request.read(CHUNK_BYTES)):
                 left_bytes -= len(chunk)
     except (errors.Unavailable, UnreadablePostError):
         return
-    finally:
-        clear_deadline(client)
 
 
-def _with_deadlines(chunks: Iterator[bytes], held: Slot) -> Iterator[bytes]:
-    """Chunks for a recipient, who must take each of them in time."""
+def _tracked(chunks: Iterator[bytes], slot: Slot) -> Iterator[bytes]:
+    """Asking for a chunk means that the recipient has taken the one before."""
     for chunk in chunks:
-        held.place.moved()
-        seconds = SENDING_PATIENCE * settings.BODY_SILENCE_SECONDS
-        set_deadline(held.connection, seconds, held.how)
+        slot.progressed()
         yield chunk
 
 
@@ -184,11 +162,11 @@ def begun(chunks: Iterator[bytes]) -> Iterator[bytes]:
 def payload_answer(
     chunks: Iterator[bytes],
     length_bytes: int,
-    held: Slot,
+    slot: Slot,
     content_range: str | None = None,
 ) -> PayloadResponse:
     """Stored bytes as an answer, which keeps its slot until it has been sent."""
     release_database()
-    timed = _with_deadlines(begun(chunks), held)
-    response = PayloadResponse(timed, held, status=206 if content_range else 200)
+    tracked = _tracked(begun(chunks), slot)
+    response = PayloadResponse(tracked, slot, status=206 if content_range else 200)
     return payload_headers(response, length_bytes, content_range)

@@ -121,6 +121,7 @@ def complete(request: HttpRequest, transfer_id: TransferId):
         require_same_token(request, transfer)
         return completed_answer(completion.complete_raw(transfer))
     transfer = find_uploading(request, transfer_id)
+    completion.require_completable(transfer)
     return completed_answer(completion.complete(transfer, sealed_manifest_of(request)))
 
 

@@ -19,6 +19,12 @@ from transfers.stores.base import StoredPart, StoreUnavailable, UploadGone
 log = logging.getLogger(__name__)
 
 
+def require_completable(transfer: Transfer) -> None:
+    """Raises Conflict `transfer_not_pending` for a transfer that takes no manifest any more."""
+    if transfer.state not in (State.PENDING, State.COMPLETING, State.COMPLETED):
+        raise uploads.not_pending()
+
+
 def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
     """Finish a sealed upload with its manifest. The same manifest again is no error.
 
@@ -34,8 +40,7 @@ def complete(transfer: Transfer, sealed_manifest: bytes) -> Transfer:
             if taken:
                 SealedManifest.objects.create(transfer=transfer, sealed=sealed_manifest)
         transfer.refresh_from_db()
-    if transfer.state not in (State.COMPLETING, State.COMPLETED):
-        raise uploads.not_pending()
+    require_completable(transfer)
     if sealed_manifest_of(transfer) != sealed_manifest:
         raise errors.Conflict(
             "manifest_differs", "This transfer is being completed with another manifest."
