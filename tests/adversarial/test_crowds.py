@@ -16,8 +16,6 @@ from tests.adversarial.wire import connect, request
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.waiting import wait_until
-from transfers.api.body_slots import Places
-from transfers.errors import Unavailable
 from transfers.tokens import encode_b64u
 
 THREADS = 8
@@ -188,42 +186,3 @@ def test_readers_of_a_byte_now_and_then_give_way_to_one_who_reads(site: LiveSite
         wait_until(is_read, "a place for one who reads")
     # By its own deadline none of them would have to go before four times the silence.
     assert time.monotonic() - started < 3.5 * SILENCE_SECONDS
-
-
-@pytest.fixture
-def pair() -> Iterator[tuple[socket.socket, socket.socket]]:
-    here, there = socket.socketpair()
-    with here, there:
-        yield here, there
-
-
-def test_who_moves_keeps_the_place(pair):
-    places = Places(1, patience_seconds=3600)
-    places.take(pair[0], socket.SHUT_RDWR)
-    with pytest.raises(Unavailable):
-        places.take(None, socket.SHUT_RD)
-    assert pair[0].send(b"x") == 1
-
-
-def test_who_stands_still_loses_the_connection_and_the_next_gets_the_place(pair):
-    places = Places(1, patience_seconds=0)
-    still = places.take(pair[0], socket.SHUT_RDWR)
-
-    def leave_when_told() -> None:
-        pair[0].recv(1)
-        places.give_back(still)
-
-    leaving = threading.Thread(target=leave_when_told)
-    leaving.start()
-    places.take(None, socket.SHUT_RD)
-    leaving.join()
-    assert pair[1].recv(1) == b""
-
-
-def test_a_place_that_was_given_back_costs_its_connection_nothing(pair):
-    places = Places(1, patience_seconds=0)
-    places.give_back(places.take(pair[0], socket.SHUT_RDWR))
-    places.take(None, socket.SHUT_RD)
-    with pytest.raises(Unavailable):
-        places.take(None, socket.SHUT_RD)
-    assert pair[0].send(b"x") == 1
