@@ -9,20 +9,21 @@ import argparse
 import os
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from sgraph_send.client.connection import Connection
 from sgraph_send.uptime import checks
-from sgraph_send.uptime.checks import Look, Wrong
+from sgraph_send.uptime.checks import Check, CheckFailed, CheckResult
 
-Ask = tuple[str, Callable[[], dict[str, float] | None]]
+NamedCheck = tuple[str, Check]
 
 
-def asks(site: str, admin: str, version: str, access_token: str) -> list[Ask]:
-    """What to ask; without `admin` of the site alone, without `version` of any."""
+def checks_to_run(site: str, admin: str, version: str, access_token: str) -> list[NamedCheck]:
+    """The checks by name; without `admin` those of the site alone, without `version` of any
+    version."""
     visited = Connection(site)
-    listed: list[Ask] = [
+    listed: list[NamedCheck] = [
         ("site: health", lambda: checks.health(visited)),
         ("site: ready", lambda: checks.ready(visited, "")),
         ("site: transfer", lambda: checks.transfer(visited, access_token)),
@@ -36,36 +37,41 @@ def asks(site: str, admin: str, version: str, access_token: str) -> list[Ask]:
         ]
     if version:
         listed += [
-            (f"{name}: version", lambda service=service: is_version(service, version))
+            (f"{name}: version", lambda service=service: check_version(service, version))
             for name, service in services.items()
         ]
     return listed
 
 
-def is_version(service: Connection, version: str) -> None:
-    """The service says that it is this version. Raises Wrong."""
+def check_version(service: Connection, version: str) -> None:
+    """The service says that it is this version. Raises CheckFailed."""
     told = service.json("ask for the version", "GET", "/info/status").get("version")
     if told != version:
-        raise Wrong(f"It is version {told}, and {version} was deployed.")
+        raise CheckFailed(f"It is version {told}, and {version} was deployed.")
 
 
-def look_until_well(listed: Sequence[Ask], tries: int, pause_seconds: float) -> list[Look]:
-    """Each once; those that are not well again after a pause, until all are or the tries end."""
-    taken: dict[str, Look] = {}
+def check_until_passed(
+    listed: Sequence[NamedCheck], tries: int, pause_seconds: float
+) -> list[CheckResult]:
+    """Runs each check; those that failed again after a pause, until all pass or the tries end."""
+    results: dict[str, CheckResult] = {}
     for attempt in range(tries):
         if attempt:
             time.sleep(pause_seconds)
-        for name, ask in listed:
-            if name not in taken or not taken[name].is_well:
-                taken[name] = checks.take(name, ask, float("inf"))
-        if all(look.is_well for look in taken.values()):
+        for name, check in listed:
+            if name not in results or not results[name].has_passed:
+                results[name] = checks.run(name, check, float("inf"))
+        if all(result.has_passed for result in results.values()):
             break
-    return list(taken.values())
+    return list(results.values())
 
 
-def report(taken: Sequence[Look]) -> str:
+def report(results: Sequence[CheckResult]) -> str:
     """A Markdown table."""
-    rows = [f"| {look.name} | {look.sentence or 'well'} | {look.seconds:.2f} |" for look in taken]
+    rows = [
+        f"| {result.name} | {result.message or 'well'} | {result.seconds:.2f} |"
+        for result in results
+    ]
     return "\n".join(["| asked | answer | seconds |", "| --- | --- | ---: |", *rows, ""])
 
 
@@ -78,13 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--pause-seconds", type=float, default=10)
     given = parser.parse_args(arguments)
     access_token = os.environ.get("SGRAPH_SEND__ACCESS_TOKEN", "")
-    listed = asks(given.site, given.admin, given.version.removeprefix("v"), access_token)
-    taken = look_until_well(listed, given.tries, given.pause_seconds)
-    sys.stdout.write(report(taken))
+    listed = checks_to_run(given.site, given.admin, given.version.removeprefix("v"), access_token)
+    results = check_until_passed(listed, given.tries, given.pause_seconds)
+    sys.stdout.write(report(results))
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with Path(summary).open("a") as file:
-            file.write(report(taken))
-    return 0 if all(look.is_well for look in taken) else 1
+            file.write(report(results))
+    return 0 if all(result.has_passed for result in results) else 1
 
 
 if __name__ == "__main__":

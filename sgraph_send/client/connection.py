@@ -1,7 +1,8 @@
-"""HTTP to one site and to its store: JSON calls, bytes to signed addresses, one kind of failure.
+"""HTTP calls of one site and of its store: JSON to the API, bytes to signed URLs. All raise
+CallFailed.
 
-Messages name the step, the status and the service's own code; never an address, for it may hold an
-id or a signature, and never what was sent.
+Its message names the step, the status and the API's error code; never a URL, which may hold an id
+or a signature, and never what was sent.
 """
 
 import contextlib
@@ -12,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.message import Message
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,25 +25,25 @@ CODE_CHARACTERS_MAX = 64
 class CallFailed(Exception):
     """A call that was refused or not answered; the message is a sentence.
 
-    `status` is None when there was no answer, `told` the JSON object of a refusal and `code` the
-    service's own in it (docs/api.md).
+    `status` is None when there was no answer. `body` is the JSON object of a refusal, empty where
+    there is none, and `code` the error code in it (docs/api.md).
     """
 
     def __init__(
-        self, sentence: str, status: int | None = None, told: dict[str, Any] | None = None
+        self, message: str, status: int | None = None, body: dict[str, Any] | None = None
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(message)
         self.status = status
-        self.told = told or {}
-        self.code = _code(self.told)
+        self.body = body or {}
+        self.code = _code(self.body)
 
 
 @dataclass(frozen=True)
-class Answer:
-    """Status, headers (names in any case) and the whole body, which is left out of refusals."""
+class Response:
+    """Status, headers (names in any case) and the whole body; of a refusal the body is empty."""
 
     status: int
-    headers: http.client.HTTPMessage
+    headers: Message
     body: bytes
 
 
@@ -64,19 +66,22 @@ class Connection:
     def json(
         self, step: str, method: str, path: str, body: object = None, **headers: str
     ) -> dict[str, Any]:
-        """The JSON object in the answer to a JSON call. Raises CallFailed."""
+        """The JSON object that a JSON call is answered with. Raises CallFailed.
+
+        `headers` are named with `_` for `-`; empty ones are left out.
+        """
         data = None if body is None else json.dumps(body).encode()
         named = {name.replace("_", "-"): value for name, value in headers.items() if value}
         answer = self.request(
             step, method, path, data, {"Content-Type": "application/json"} | named
         )
         try:
-            told = json.loads(answer.body)
+            parsed = json.loads(answer.body)
         except ValueError:
-            told = None
-        if not isinstance(told, dict):
+            parsed = None
+        if not isinstance(parsed, dict):
             raise CallFailed(f"To {step}: the answer is not that of this service.", answer.status)
-        return told
+        return parsed
 
     def request(
         self,
@@ -87,8 +92,9 @@ class Connection:
         headers: Mapping[str, str] | None = None,
         *,
         even_refusals: bool = False,
-    ) -> Answer:
-        """The answer below status 300, or any; `address` is a path of the site or a whole URL.
+    ) -> Response:
+        """The response, with a status below 300 unless `even_refusals`. `address` is a path of the
+        site or a whole URL; `step` completes "To …" in messages.
 
         Raises CallFailed.
         """
@@ -98,18 +104,18 @@ class Connection:
         request = urllib.request.Request(url, data, dict(headers or {}), method=method)  # noqa: S310
         try:
             with self._opener.open(request, timeout=self._timeout_seconds) as answer:
-                return Answer(answer.status, answer.headers, whole_body(answer))
+                return Response(answer.status, answer.headers, whole_body(answer))
         except urllib.error.HTTPError as refusal:
             if even_refusals:
-                return Answer(refusal.code, refusal.headers, b"")
+                return Response(refusal.code, refusal.headers, b"")
             raise _refused(step, refusal) from None
         except (OSError, http.client.HTTPException) as failure:
             raise CallFailed(f"To {step}: {_reason(failure)}.") from None
 
 
 def whole_body(answer: http.client.HTTPResponse) -> bytes:
-    """At most ANSWER_BYTES_MAX. Raises IncompleteRead where a server died after it sent the head:
-    a read of so many bytes at most does not."""
+    """At most ANSWER_BYTES_MAX. Raises IncompleteRead when the connection ends before the promised
+    length, which `read` with a limit does not."""
     expected_bytes = min(answer.length or 0, ANSWER_BYTES_MAX)
     body = answer.read(ANSWER_BYTES_MAX)
     if len(body) < expected_bytes:
@@ -123,21 +129,21 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def _refused(step: str, refusal: urllib.error.HTTPError) -> CallFailed:
-    told = None
+    body = None
     with contextlib.suppress(OSError, ValueError, http.client.HTTPException), refusal:
-        told = json.loads(refusal.read(REFUSAL_BYTES_MAX))
-    if not isinstance(told, dict):
+        body = json.loads(refusal.read(REFUSAL_BYTES_MAX))
+    if not isinstance(body, dict):
         return CallFailed(f"To {step}: answered with {refusal.code}.", refusal.code)
-    sentence = f"To {step}: answered with {refusal.code} {_code(told)}".rstrip()
-    return CallFailed(f"{sentence}.", refusal.code, told)
+    message = f"To {step}: answered with {refusal.code} {_code(body)}".rstrip()
+    return CallFailed(f"{message}.", refusal.code, body)
 
 
-def _code(told: dict[str, Any]) -> str:
-    return str(told.get("code", ""))[:CODE_CHARACTERS_MAX]
+def _code(body: dict[str, Any]) -> str:
+    return str(body.get("code", ""))[:CODE_CHARACTERS_MAX]
 
 
 def _reason(failure: OSError | http.client.HTTPException) -> str:
-    """A clause without the address."""
+    """A clause that names no address."""
     inner = failure.reason if isinstance(failure, urllib.error.URLError) else failure
     if isinstance(inner, ssl.SSLCertVerificationError):
         return f"the certificate is not valid ({inner.verify_message})"

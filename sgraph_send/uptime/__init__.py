@@ -1,4 +1,6 @@
-"""The outside watcher behind `manage.py monitor`: it knows the site by its address alone.
+"""Uptime checks of a site from outside, behind `manage.py monitor`: all go through its public
+address.
 
-Nothing here asks Django's database, cache or store, so that it runs on any machine.
+Nothing here reads the database, the cache or the store, so that it runs on any machine; checks of a
+deployment from inside are in `doctor`.
 """

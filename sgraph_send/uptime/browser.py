@@ -4,27 +4,27 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import Connection
 from sgraph_send.client.format import decode_b64u
-from sgraph_send.uptime.checks import TRANSFER_BYTES, Wrong
+from sgraph_send.uptime.checks import TRANSFER_BYTES, CheckFailed
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, FilePayload, Page, Playwright
 
 STEP_MS = 30_000
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _START = "start Chromium"
-MISSING = (
+INSTALL_HINT = (
     "--browser needs Playwright and Chromium: pip install playwright, then "
     "python -m playwright install chromium."
 )
 
 
 def is_installed() -> bool:
-    """Whether Playwright can be imported; whether it finds a Chromium shows when it starts one."""
+    """Whether Playwright can be imported. It looks for a Chromium only when it starts one."""
     try:
         import playwright.sync_api  # noqa: F401
     except ImportError:
@@ -32,8 +32,11 @@ def is_installed() -> bool:
     return True
 
 
-def pages(connection: Connection, access_token: str) -> None:
-    """Send a file on the first page, open its link in another profile, save it and compare."""
+def check_pages(connection: Connection, access_token: str) -> None:
+    """Send a file on the first page, open its link in another profile, save it and compare.
+
+    Raises CheckFailed, CallFailed.
+    """
     from playwright.sync_api import Error, sync_playwright
 
     step = _START
@@ -52,33 +55,40 @@ def pages(connection: Connection, access_token: str) -> None:
             browser.close()
     except Error as failure:
         if step == _START:
-            raise Wrong(f"Chromium does not start. {MISSING}") from None
-        # Playwright's own words hold addresses, and those hold keys.
-        raise Wrong(f"To {step}: Chromium gave up ({type(failure).__name__}).") from None
+            raise CheckFailed(f"Chromium does not start. {INSTALL_HINT}") from None
+        # Playwright's own messages hold addresses, and those hold keys.
+        raise CheckFailed(f"To {step}: Chromium gave up ({type(failure).__name__}).") from None
     finally:
         if manage_link:
             _delete(connection, manage_link)
     if saved != content:
-        raise Wrong("To receive on the page: other contents came back.")
+        raise CheckFailed("To receive on the page: other contents came back.")
 
 
-def _launch(playwright: Any) -> "Browser":
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+def _launch(playwright: "Playwright") -> "Browser":
+    found = next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     # As root Chromium refuses its sandbox.
     return playwright.chromium.launch(executable_path=found, chromium_sandbox=os.geteuid() != 0)
 
 
 def _send(browser: "Browser", origin: str, content: bytes, access_token: str) -> tuple[str, str]:
-    """Link and manage link."""
+    """The link to share and the manage link."""
     page = _new_page(browser, f"{origin}/")
-    file = {"name": "monitor.bin", "mimeType": "application/octet-stream", "buffer": content}
+    file: FilePayload = {
+        "name": "monitor.bin",
+        "mimeType": "application/octet-stream",
+        "buffer": content,
+    }
     page.get_by_test_id("file-input").set_input_files([file])
     if access_token:
         page.get_by_test_id("token-input").fill(access_token)
     page.get_by_test_id("expires-select").select_option(index=0)
     page.get_by_test_id("send-button").click()
     page.locator("main[data-state=done]").wait_for()
-    return tuple(page.get_by_test_id(name).input_value() for name in ("share-link", "manage-link"))
+    return (
+        page.get_by_test_id("share-link").input_value(),
+        page.get_by_test_id("manage-link").input_value(),
+    )
 
 
 def _receive(browser: "Browser", link: str, folder: Path) -> bytes:

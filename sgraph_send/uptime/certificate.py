@@ -1,4 +1,4 @@
-"""When the certificate of an address ends."""
+"""The end of the certificate that an address shows."""
 
 import socket
 import ssl
@@ -12,9 +12,9 @@ CONNECT_SECONDS = 10
 
 
 def certificate_ends_at(origin: str) -> float | None:
-    """Unix time; None for an address without TLS. Raises CallFailed when nobody answers.
+    """In Unix time; None for an address without TLS. Raises CallFailed when there is no answer.
 
-    It is read whether it is valid or not: an expired one has an end as well.
+    The certificate is not verified: an expired one has an end as well.
     """
     parts = urlsplit(origin)
     if parts.scheme != "https":

@@ -1,23 +1,22 @@
-"""One round of looks at a site, and what is made of it."""
+"""Rounds of checks: each result is logged, counted, sent to the webhook and written as a metric."""
 
 import logging
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from sgraph_send.client.connection import CallFailed, Connection
 from sgraph_send.uptime import browser, checks, textfile
 from sgraph_send.uptime.certificate import certificate_ends_at
-from sgraph_send.uptime.checks import Look
-from sgraph_send.uptime.notifications import Judge, Webhook
+from sgraph_send.uptime.checks import Check, CheckResult
+from sgraph_send.uptime.notifications import FailureTracker, Webhook
 
 log = logging.getLogger("sgraph_send.monitor")
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What to watch; `url` is an origin, the tokens may be empty."""
+class MonitorOptions:
+    """The site and how to judge it; `url` is an origin, the tokens may be empty."""
 
     url: str
     slow_after_seconds: float = 10
@@ -28,53 +27,55 @@ class Wish:
     metrics_token: str = ""
 
 
-class Watch:
-    """Goes on from round to round; `webhook` is told what turns bad and what is well again."""
+class Monitor:
+    """Keeps state from round to round; `webhook` gets a message for each failure and recovery."""
 
-    def __init__(self, wish: Wish, webhook: Webhook) -> None:
-        self._wish = wish
+    def __init__(self, options: MonitorOptions, webhook: Webhook) -> None:
+        self._options = options
         self._webhook = webhook
-        self._connection = Connection(wish.url)
-        self._judge = Judge(wish.url, wish.failures_in_row)
+        self._connection = Connection(options.url)
+        self._tracker = FailureTracker(options.url, options.failures_in_row)
         self._certificate_ends_at: float | None = None
 
-    def round(self) -> list[Look]:
-        """All looks once: logged, judged, told, and written to the metrics file."""
-        taken = [self._take(name, ask) for name, ask in self._asks()]
-        for look in taken:
-            steps = {step: round(took, 3) for step, took in look.steps.items()}
-            extra = {"look": look.name, "seconds": round(look.seconds, 3), "steps": steps}
-            if look.is_well:
+    def run_round(self) -> list[CheckResult]:
+        """Every check once; returns the results."""
+        results = [self._run(name, check) for name, check in self._checks()]
+        for result in results:
+            steps = {step: round(took, 3) for step, took in result.steps.items()}
+            extra = {"look": result.name, "seconds": round(result.seconds, 3), "steps": steps}
+            if result.has_passed:
                 log.info("well", extra=extra)
             else:
-                log.error("failing", extra={**extra, "what": look.sentence})
-        self._webhook.tell(self._judge.news(taken, time.monotonic()))
-        if path := self._wish.metrics_file:
+                log.error("failing", extra={**extra, "what": result.message})
+        self._webhook.send(self._tracker.notifications(results, time.monotonic()))
+        if path := self._options.metrics_file:
             ends_at = self._certificate_ends_at
-            textfile.write(path, self._wish.url, taken, self._judge, ends_at)
-        return taken
+            textfile.write(path, self._options.url, results, self._tracker, ends_at)
+        return results
 
-    def _take(self, name: str, ask: Callable) -> Look:
-        # A browser starts in seconds on a small machine, and has limits of its own.
-        slow_after = float("inf") if name == "browser" else self._wish.slow_after_seconds
-        return checks.take(name, ask, slow_after)
+    def _run(self, name: str, check: Check) -> CheckResult:
+        # A browser takes seconds to start on a small machine, and has timeouts of its own.
+        slow_after = float("inf") if name == "browser" else self._options.slow_after_seconds
+        return checks.run(name, check, slow_after)
 
-    def _asks(self) -> list[tuple[str, Callable]]:
-        wish, connection = self._wish, self._connection
-        asks: list[tuple[str, Callable]] = [
+    def _checks(self) -> list[tuple[str, Check]]:
+        options, connection = self._options, self._connection
+        checks_to_run: list[tuple[str, Check]] = [
             ("health", lambda: checks.health(connection)),
-            ("ready", lambda: checks.ready(connection, wish.metrics_token)),
-            ("transfer", lambda: checks.transfer(connection, wish.access_token)),
+            ("ready", lambda: checks.ready(connection, options.metrics_token)),
+            ("transfer", lambda: checks.transfer(connection, options.access_token)),
         ]
-        if wish.url.startswith("https://"):
-            asks.append(("certificate", self._look_at_certificate))
-        if wish.with_browser:
-            asks.append(("browser", lambda: browser.pages(connection, wish.access_token)))
-        return asks
+        if options.url.startswith("https://"):
+            checks_to_run.append(("certificate", self._check_certificate))
+        if options.with_browser:
+            checks_to_run.append(
+                ("browser", lambda: browser.check_pages(connection, options.access_token))
+            )
+        return checks_to_run
 
-    def _look_at_certificate(self) -> None:
+    def _check_certificate(self) -> None:
         try:
-            self._certificate_ends_at = certificate_ends_at(self._wish.url)
+            self._certificate_ends_at = certificate_ends_at(self._options.url)
         except CallFailed:
             self._certificate_ends_at = None
             raise

@@ -1,4 +1,4 @@
-"""What is worth a message: a look that failed so many times in a row, and its recovery."""
+"""Notifications of checks that failed several times in a row, and of their recovery."""
 
 import json
 import logging
@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sgraph_send.uptime.checks import Look
+from sgraph_send.uptime.checks import CheckResult
 
 log = logging.getLogger("sgraph_send.monitor")
 WEBHOOK_SECONDS = 15
@@ -19,11 +19,11 @@ UNSENT_MAX = 50
 class _Streak:
     failures: int = 0
     first_failed_at: float = 0
-    is_told: bool = False
+    is_notified: bool = False
 
 
-class Judge:
-    """Remembers how often each look failed in a row."""
+class FailureTracker:
+    """Counts how often each check failed in a row."""
 
     def __init__(self, site: str, failures_in_row: int) -> None:
         self._site = site
@@ -31,44 +31,45 @@ class Judge:
         self._streaks: dict[str, _Streak] = {}
 
     def failures(self, name: str) -> int:
-        """How often this look has failed in a row until now."""
+        """How often this check has failed in a row until now."""
         return self._streaks.get(name, _Streak()).failures
 
-    def news(self, looks: Iterable[Look], now: float) -> list[str]:
-        """A sentence for each look that turned bad or well again; `now` in seconds, any clock."""
-        return [text for look in looks if (text := self._turn(look, now))]
+    def notifications(self, results: Iterable[CheckResult], now: float) -> list[str]:
+        """A sentence for each check that failed often enough or recovered; `now` in seconds, of any
+        clock that does not jump."""
+        return [text for result in results if (text := self._notification(result, now))]
 
-    def _turn(self, look: Look, now: float) -> str:
-        streak = self._streaks.setdefault(look.name, _Streak())
-        if look.is_well:
-            was_told, lasted = streak.is_told, now - streak.first_failed_at
-            self._streaks[look.name] = _Streak()
-            return self._recovered(look, lasted) if was_told else ""
+    def _notification(self, result: CheckResult, now: float) -> str:
+        streak = self._streaks.setdefault(result.name, _Streak())
+        if result.has_passed:
+            was_notified, lasted = streak.is_notified, now - streak.first_failed_at
+            self._streaks[result.name] = _Streak()
+            return self._recovered(result, lasted) if was_notified else ""
         if not streak.failures:
             streak.first_failed_at = now
         streak.failures += 1
-        if streak.is_told or streak.failures < self._failures_in_row:
+        if streak.is_notified or streak.failures < self._failures_in_row:
             return ""
-        streak.is_told = True
-        return f"FAILING {self._site}, {look.name}: {look.sentence} ({look.seconds:.2f} s)"
+        streak.is_notified = True
+        return f"FAILING {self._site}, {result.name}: {result.message} ({result.seconds:.2f} s)"
 
-    def _recovered(self, look: Look, lasted_seconds: float) -> str:
+    def _recovered(self, result: CheckResult, lasted_seconds: float) -> str:
         minutes = lasted_seconds / 60
         return (
-            f"RECOVERED {self._site}, {look.name}: well again after {minutes:.0f} min, "
-            f"answered in {look.seconds:.2f} s."
+            f"RECOVERED {self._site}, {result.name}: well again after {minutes:.0f} min, "
+            f"answered in {result.seconds:.2f} s."
         )
 
 
 class Webhook:
-    """Takes messages in Slack's form, {"text": …}; what could not be sent is sent the next time."""
+    """Posts messages in Slack's form, {"text": …}; what could not be sent is sent the next time."""
 
     def __init__(self, url: str) -> None:
         self._url = url
         self._unsent: deque[str] = deque(maxlen=UNSENT_MAX)
 
-    def tell(self, messages: Iterable[str]) -> bool:
-        """Whether all are sent, those of before included."""
+    def send(self, messages: Iterable[str]) -> bool:
+        """Send these and all that are still unsent; returns whether all were taken."""
         self._unsent.extend(messages)
         while self._url and self._unsent:
             if not self._post(self._unsent[0]):
@@ -84,6 +85,6 @@ class Webhook:
             with urllib.request.urlopen(request, timeout=WEBHOOK_SECONDS):  # noqa: S310
                 return True
         except (OSError, ValueError) as failure:
-            # Its address is a secret too.
+            # The webhook's address is a secret too.
             log.error("the webhook did not take a message", extra={"error": type(failure).__name__})
             return False

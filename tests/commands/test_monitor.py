@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from sgraph_send.uptime import checks
-from sgraph_send.uptime.monitor import Watch, Wish
-from sgraph_send.uptime.notifications import Judge, Webhook
+from sgraph_send.uptime.monitor import Monitor, MonitorOptions
+from sgraph_send.uptime.notifications import FailureTracker, Webhook
 from tests.monitoring.webhook import Webhook as Receiver
 from tests.services.altering_proxy import AlteringProxy
 from tests.services.certificate import self_signed
@@ -146,16 +146,16 @@ def test_failure_and_recovery_reach_the_webhook_once_each(
         assert watching.stop() == 0
 
 
-def watch(url: str, **wish: object) -> dict[str, checks.Look]:
+def watch(url: str, **options: object) -> dict[str, checks.CheckResult]:
     known = {"access_token": ACCESS_TOKEN, "metrics_token": METRICS_TOKEN}
-    taken = Watch(Wish(url=url, **{**known, **wish}), Webhook("")).round()
-    return {look.name: look for look in taken}
+    results = Monitor(MonitorOptions(url=url, **{**known, **options}), Webhook("")).run_round()
+    return {result.name: result for result in results}
 
 
 def test_slowness_is_a_failure(site: LiveSite):
-    assert watch(site.url)["transfer"].is_well
+    assert watch(site.url)["transfer"].has_passed
     slow = watch(site.url, slow_after_seconds=0.000_1)["transfer"]
-    assert slow.sentence.startswith("It took ")
+    assert slow.message.startswith("It took ")
 
 
 def test_readiness_tells_its_reasons_to_whoever_has_the_token(
@@ -169,40 +169,38 @@ def test_readiness_tells_its_reasons_to_whoever_has_the_token(
         database.execute("DELETE FROM django_migrations WHERE app = 'sessions'")
     wait_until(
         lambda: (
-            watch(own.url)["ready"].sentence
+            watch(own.url)["ready"].message
             == "The site is not ready. 1 migration not applied, first "
             "sessions.0001_initial: run manage.py migrate."
         ),
         "the reason",
         every_s=1,
     )
-    assert watch(own.url, metrics_token="")["ready"].sentence == "The site is not ready."
-    assert watch(site.url)["ready"].is_well
+    assert watch(own.url, metrics_token="")["ready"].message == "The site is not ready."
+    assert watch(site.url)["ready"].has_passed
 
 
 def test_bytes_that_a_store_or_proxy_changed_are_noticed(proxy: AlteringProxy):
-    assert watch(proxy.url)["transfer"].is_well
+    assert watch(proxy.url)["transfer"].has_passed
     proxy.change_body = lambda path, body: (
         body[:-1] + bytes([body[-1] ^ 1]) if "/payload" in path else body
     )
-    assert watch(proxy.url)["transfer"].sentence == (
-        "What came back could not be opened (damaged)."
-    )
+    assert watch(proxy.url)["transfer"].message == ("What came back could not be opened (damaged).")
 
 
 def test_somebody_elses_page_is_not_this_service(proxy: AlteringProxy):
     proxy.change_body = lambda path, body: b"<html>parked</html>"
     proxy.change_answer = lambda headers: [one for one in headers if one[0] != "Content-Length"]
     taken = watch(proxy.url)
-    assert taken["health"].sentence == "To ask for health: the answer is not that of this service."
-    assert not taken["transfer"].is_well
+    assert taken["health"].message == "To ask for health: the answer is not that of this service."
+    assert not taken["transfer"].has_passed
 
 
 def test_redirects_are_not_followed_for_the_next_site_would_get_the_token(
     proxy: AlteringProxy, receiver: Receiver
 ):
     proxy.redirect_to = receiver.url
-    assert watch(proxy.url)["transfer"].sentence == "To create: answered with 301."
+    assert watch(proxy.url)["transfer"].message == "To create: answered with 301."
 
 
 def test_the_certificate_is_verified_and_its_end_is_told(
@@ -216,33 +214,33 @@ def test_the_certificate_is_verified_and_its_end_is_told(
         taken = watch(tls.url, metrics_file=file)
     finally:
         tls.stop()
-    assert taken["health"].sentence.startswith("To ask for health: the certificate is not valid")
-    assert re.fullmatch(r"The certificate ends in [01]\.\d days\.", taken["certificate"].sentence)
+    assert taken["health"].message.startswith("To ask for health: the certificate is not valid")
+    assert re.fullmatch(r"The certificate ends in [01]\.\d days\.", taken["certificate"].message)
     assert "sgraph_send_monitor_certificate_expiry_timestamp_seconds" in file.read_text()
 
 
 def test_what_the_webhook_refused_is_told_later(receiver: Receiver):
     webhook = Webhook(receiver.url)
     receiver.is_away = True
-    assert not webhook.tell(["one"])
+    assert not webhook.send(["one"])
     receiver.is_away = False
-    assert webhook.tell(["two"])
+    assert webhook.send(["two"])
     assert receiver.texts == ["one", "two"]
 
 
-def test_news_come_after_so_many_failures_and_with_the_recovery():
-    judge = Judge("https://send.example", 2)
-    bad = checks.Look("ready", "The site is not ready.", 0.5)
-    good = checks.Look("ready", "", 0.25)
-    assert judge.news([bad], 0) == []
-    assert judge.news([good], 60) == []
-    assert judge.news([bad], 120) == []
-    assert judge.failures("ready") == 1
-    assert judge.news([bad], 180) == [
+def test_notifications_come_after_so_many_failures_and_with_the_recovery():
+    tracker = FailureTracker("https://send.example", 2)
+    bad = checks.CheckResult("ready", "The site is not ready.", 0.5)
+    good = checks.CheckResult("ready", "", 0.25)
+    assert tracker.notifications([bad], 0) == []
+    assert tracker.notifications([good], 60) == []
+    assert tracker.notifications([bad], 120) == []
+    assert tracker.failures("ready") == 1
+    assert tracker.notifications([bad], 180) == [
         "FAILING https://send.example, ready: The site is not ready. (0.50 s)"
     ]
-    assert judge.news([bad], 240) == []
-    assert judge.news([good], 720) == [
+    assert tracker.notifications([bad], 240) == []
+    assert tracker.notifications([good], 720) == [
         "RECOVERED https://send.example, ready: well again after 10 min, answered in 0.25 s."
     ]
 

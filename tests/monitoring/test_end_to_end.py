@@ -125,10 +125,10 @@ def test_a_store_that_stops_under_load_is_told_of_and_loses_nothing(
         wait_until(lambda: load.fetched >= fetched_before + SOME, "more transfers", **soon)
 
     assert len(load.refusals) == refused_before
-    told = {(one.status, one.code, one.told["detail"]) for one in load.refusals if one.told}
+    told = {(one.status, one.code, one.body["detail"]) for one in load.refusals if one.body}
     assert told == {STORE_AWAY}
     # The others met the store itself as it went.
-    elsewhere = {str(one).partition(":")[0] for one in load.refusals if not one.told}
+    elsewhere = {str(one).partition(":")[0] for one in load.refusals if not one.body}
     assert elsewhere <= {"To upload", "To download"}
     for kept in load.kept:
         load.fetch(kept)

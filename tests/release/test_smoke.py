@@ -30,14 +30,14 @@ def test_a_working_site_passes_and_the_summary_says_so(
 
 
 def test_it_looks_again_until_all_is_well():
-    answers = iter([smoke.Wrong("Not yet."), None])
+    answers = iter([smoke.CheckFailed("Not yet."), None])
 
     def ask() -> None:
         if failure := next(answers):
             raise failure
 
-    taken = smoke.look_until_well([("site", ask)], tries=3, pause_seconds=0)
-    assert [look.sentence for look in taken] == [""]
+    taken = smoke.check_until_passed([("site", ask)], tries=3, pause_seconds=0)
+    assert [result.message for result in taken] == [""]
 
 
 def test_a_service_that_is_away_fails():

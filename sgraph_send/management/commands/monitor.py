@@ -2,6 +2,7 @@ import signal
 import threading
 from argparse import ArgumentParser
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from sgraph_send.configuration import LOCAL_HOSTS
 from sgraph_send.uptime import browser
-from sgraph_send.uptime.monitor import Watch, Wish
+from sgraph_send.uptime.monitor import Monitor, MonitorOptions
 from sgraph_send.uptime.notifications import Webhook
 
 
@@ -20,7 +21,7 @@ class Command(BaseCommand):
         "another machine; it needs no database. The access token, where uploads need one, comes "
         "from SGRAPH_SEND__ACCESS_TOKEN or SGRAPH_SEND__ACCESS_TOKEN_FILE."
     )
-    # It watches another machine's site: this one may have neither database nor store.
+    # The site is on another machine: this one may have neither database nor store.
     requires_system_checks = []
     requires_migrations_checks = False
 
@@ -52,36 +53,35 @@ class Command(BaseCommand):
             "--once", action="store_true", help="one round; exit code 0: all well, 1: something not"
         )
 
-    def handle(self, *args: object, **options) -> None:
-        wish = _wish(options)
-        watch = Watch(wish, Webhook(_webhook_url(options)))
+    def handle(self, *args: object, **options: Any) -> None:
+        monitor = Monitor(_monitor_options(options), Webhook(_webhook_url(options)))
         if options["once"]:
-            self._once(watch)
+            self._once(monitor)
             return
         stopped = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stopped.set())
         while not stopped.is_set():
-            watch.round()
+            monitor.run_round()
             stopped.wait(options["every"])
 
-    def _once(self, watch: Watch) -> None:
-        taken = watch.round()
-        for look in taken:
-            self.stdout.write(f"{look.name}: {look.sentence or 'well'} ({look.seconds:.2f} s)")
-        if failing := [look.name for look in taken if not look.is_well]:
+    def _once(self, monitor: Monitor) -> None:
+        results = monitor.run_round()
+        for result in results:
+            self.stdout.write(f"{result.name}: {result.message or 'well'} ({result.seconds:.2f} s)")
+        if failing := [result.name for result in results if not result.has_passed]:
             raise CommandError(f"Not well: {', '.join(failing)}.", returncode=1)
 
 
-def _wish(options: dict) -> Wish:
-    """Raises CommandError for what can not be done."""
+def _monitor_options(options: dict[str, Any]) -> MonitorOptions:
+    """Raises CommandError for options that make no sense or can not be met."""
     if options["every"] < 1 or options["failures"] < 1 or options["slow_after"] <= 0:
         raise CommandError("--every, --failures and --slow-after take numbers above 0.")
     if options["browser"] and not browser.is_installed():
-        raise CommandError(browser.MISSING)
+        raise CommandError(browser.INSTALL_HINT)
     if (path := options["metrics_file"]) and not path.absolute().parent.is_dir():
         raise CommandError("The folder of --metrics-file does not exist.")
-    return Wish(
+    return MonitorOptions(
         url=_origin(options["url"]),
         slow_after_seconds=options["slow_after"],
         failures_in_row=1 if options["once"] else options["failures"],
@@ -103,8 +103,8 @@ def _origin(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _webhook_url(options: dict) -> str:
-    url = options["webhook"]
+def _webhook_url(options: dict[str, Any]) -> str:
+    url: str = options["webhook"]
     if path := options["webhook_file"]:
         try:
             url = path.read_text().strip()

@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
-from sgraph_send.client.connection import Answer, CallFailed, Connection, whole_body
+from sgraph_send.client.connection import CallFailed, Connection, Response, whole_body
 
 TRIES = 8
 FIRST_WAIT_SECONDS = 0.2
@@ -46,7 +46,7 @@ class PatientConnection(Connection):
         headers: Mapping[str, str] | None = None,
         *,
         even_refusals: bool = False,
-    ) -> Answer:
+    ) -> Response:
         if step in self.before:
             self.before.pop(step)()
         url = self.origin + address if address.startswith("/") else address
@@ -56,7 +56,7 @@ class PatientConnection(Connection):
         finally:
             self._record.milliseconds[step].append((time.perf_counter() - began) * 1000)
 
-    def _until_answered(self, step: str, *call: object) -> Answer:
+    def _until_answered(self, step: str, *call: object) -> Response:
         """Raises CallFailed for what another try can't change, and after the last one."""
         wait_seconds = FIRST_WAIT_SECONDS
         for _ in range(TRIES):
@@ -72,7 +72,7 @@ class PatientConnection(Connection):
         self._record.given_up[str(last)] += 1
         raise last
 
-    def _try(self, step: str, method: str, url: str, data: bytes | None, headers: dict) -> Answer:
+    def _try(self, step: str, method: str, url: str, data: bytes | None, headers: dict) -> Response:
         parts = urlsplit(url)
         connection = self._open.pop(parts.netloc, None) or self._connect(parts.scheme, parts.netloc)
         try:
@@ -86,7 +86,7 @@ class PatientConnection(Connection):
             self._open[parts.netloc] = connection
         if answer.status >= 400:
             raise _refused(step, answer.status, body)
-        return Answer(answer.status, answer.headers, body)
+        return Response(answer.status, answer.headers, body)
 
     def _connect(self, scheme: str, netloc: str) -> http.client.HTTPConnection:
         timeout = self._timeout_seconds

@@ -14,7 +14,7 @@ import django
 import psycopg
 
 from sgraph_send.client.client import Client
-from sgraph_send.client.connection import Answer, Connection
+from sgraph_send.client.connection import Connection, Response
 
 LARGE_ROWS = 5000
 _READ_WHOLE = re.compile(r"Seq Scan on (\w+)")
@@ -67,7 +67,7 @@ class WithinProcess(Connection):
         data: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         **options: object,
-    ) -> Answer:
+    ) -> Response:
         self._listener.step = step
         if not address.startswith("/"):
             return super().request(step, method, address, data, headers, **options)
@@ -76,7 +76,7 @@ class WithinProcess(Connection):
         )
         if answer.status_code >= 300:
             raise RuntimeError(f"{step}: {answer.status_code} {answer.content!r}")
-        return Answer(answer.status_code, answer.headers, answer.content)
+        return Response(answer.status_code, answer.headers, answer.content)
 
 
 def main() -> None:
