@@ -1,18 +1,18 @@
 """A site behind nginx, Caddy and Traefik as docs/proxies.md sets them up."""
 
-import http.client
 import json
+import re
 import socket
-import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import Connection
 from tests.actors import Sender
+from tests.adversarial.test_hostile_requests import SMUGGLED, TWO_READINGS
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
 from tests.services.shipped_proxy import NAMES, ShippedProxy
@@ -50,29 +50,16 @@ def site(proxied: tuple[ShippedProxy, LiveSite]) -> LiveSite:
     return proxied[1]
 
 
-def trust(proxy: ShippedProxy) -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(proxy.certificate.certificate))
-
-
-def visitor(proxy: ShippedProxy) -> closing[http.client.HTTPSConnection]:
-    """Somebody on another machine than the proxy."""
-    return closing(
-        http.client.HTTPSConnection(
-            "localhost", proxy.port, timeout=30, context=trust(proxy), source_address=(VISITOR, 0)
-        )
-    )
-
-
 def caller(proxy: ShippedProxy, **headers: str) -> dict:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     given["Authorization"] = f"Bearer {METRICS_TOKEN}"
-    with visitor(proxy) as connection:
+    with proxy.visit(VISITOR) as connection:
         connection.request("GET", "/info/status", headers=given)
         return json.load(connection.getresponse())["caller"]
 
 
 def test_a_transfer_goes_through(proxy: ShippedProxy):
-    client = Client(Connection(proxy.url, tls=trust(proxy)))
+    client = Client(Connection(proxy.url, tls=proxy.trust))
     files = [("a.bin", b"0123456789abcdef" * 400_000)]
     sent = client.send(files)
     assert client.receive(sent.transfer_id, sent.secret).files == files
@@ -106,7 +93,7 @@ def test_a_part_reaches_the_site_while_it_is_being_sent(proxy: ShippedProxy, sit
     part = call(site, "POST", f"{path}/sign", {"parts": [0]}, **owner)["parts"][0]
     drafts = site.data_folder / "store" / "uploads"
     half = part["size_bytes"] // 2
-    with visitor(proxy) as connection:
+    with proxy.visit(VISITOR) as connection:
         connection.putrequest("PUT", part["url"])
         connection.putheader("Content-Length", str(part["size_bytes"]))
         connection.endheaders()
@@ -140,8 +127,35 @@ def hanging_up(site: LiveSite) -> Iterator[None]:
 
 
 def test_its_logs_name_no_visitor_and_no_path(proxy: ShippedProxy, site: LiveSite):
-    with hanging_up(site), visitor(proxy) as connection:
+    with hanging_up(site), proxy.visit(VISITOR) as connection:
         connection.request("POST", "/transfers/upload/SECRETPATH?signature=SECRETSIGN", b"{}")
         assert connection.getresponse().status == 502
     told = proxy.logged()
     assert not [word for word in ("SECRETPATH", "SECRETSIGN", VISITOR) if word in told]
+
+
+BARE_LINE_ENDS = {
+    "bare_line_feeds": b"Host: localhost\nContent-Length: 0\n\n" + SMUGGLED,
+    "folded_line": b"Host: localhost\r\nX-Folded: a\r\n Content-Length: 9\r\n\r\n" + SMUGGLED,
+    "space_before_colon": b"Host: localhost\r\nContent-Length : %d\r\n\r\n" % len(SMUGGLED)
+    + SMUGGLED,
+}
+SMUGGLING = BARE_LINE_ENDS | {
+    name: b"Host: localhost\r\n" + headers + b"\r\n\r\n" + rest
+    for name, (headers, rest) in TWO_READINGS.items()
+}
+
+
+@pytest.mark.parametrize("lines", SMUGGLING.values(), ids=list(SMUGGLING))
+def test_what_one_smuggles_reaches_nobody_elses_answer(proxy: ShippedProxy, lines: bytes):
+    """Proxies reuse their connections: an answer that the proxy does not expect would be the next
+    visitor's."""
+    with proxy.connect("127.0.0.3") as connection:
+        connection.sendall(b"POST /transfers/create HTTP/1.1\r\n" + lines)
+        first = connection.recv(4096)
+    assert re.match(rb"HTTP/1\.1 [45]\d\d ", first), first
+    for _ in range(3):
+        with proxy.visit(VISITOR) as connection:
+            connection.request("GET", "/info/health")
+            answer = connection.getresponse()
+            assert (answer.status, json.load(answer)) == (200, {"status": "ok"})

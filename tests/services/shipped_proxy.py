@@ -4,10 +4,13 @@ Only names, ports and paths differ, and the certificate is made here.
 """
 
 import getpass
+import http.client
 import shutil
+import socket
 import ssl
 import sysconfig
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 from tests.services import apt
@@ -18,6 +21,7 @@ from tests.services.process import ChildProcess
 
 SHIPPED = ROOT / "deploy" / "proxies"
 NAMES = ("nginx", "caddy", "traefik")
+TIMEOUT_SECONDS = 30
 # The user: whoever runs the tests, for their folders are closed to others.
 _NGINX = """
 user {user}; daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr;
@@ -55,6 +59,33 @@ class ShippedProxy:
     def stop(self) -> None:
         if self._child:
             self._child.stop()
+
+    @property
+    def trust(self) -> ssl.SSLContext:
+        return ssl.create_default_context(cafile=str(self.certificate.certificate))
+
+    def connect(self, visitor: str = "127.0.0.2", received_bytes: int = 0) -> ssl.SSLSocket:
+        """A connection from the address `visitor`; the kernel keeps `received_bytes` for it, where
+        that is more than 0, until it reads."""
+        plain = socket.socket()
+        if received_bytes:
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, received_bytes)
+        plain.settimeout(TIMEOUT_SECONDS)
+        plain.bind((visitor, 0))
+        plain.connect(("127.0.0.1", self.port))
+        return self.trust.wrap_socket(plain, server_hostname="localhost")
+
+    def visit(self, visitor: str = "127.0.0.2") -> closing[http.client.HTTPSConnection]:
+        """Somebody with that address, on another machine than the proxy."""
+        return closing(
+            http.client.HTTPSConnection(
+                "localhost",
+                self.port,
+                timeout=TIMEOUT_SECONDS,
+                context=self.trust,
+                source_address=(visitor, 0),
+            )
+        )
 
     def logged(self) -> str:
         """All that it wrote anywhere."""
@@ -111,8 +142,8 @@ class ShippedProxy:
 
     def _reaches_the_site(self) -> bool:
         """Traefik listens before it knows its routes."""
-        trust = ssl.create_default_context(cafile=str(self.certificate.certificate))
-        with urllib.request.urlopen(f"{self.url}/info/health", timeout=5, context=trust) as answer:
+        url = f"{self.url}/info/health"
+        with urllib.request.urlopen(url, timeout=5, context=self.trust) as answer:
             return answer.status == 200
 
 
