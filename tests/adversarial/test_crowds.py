@@ -4,7 +4,6 @@ nobody else waits."""
 import http.client
 import json
 import resource
-import socket
 import ssl
 import statistics
 import threading
