@@ -2,14 +2,14 @@
 
 from django.conf import settings
 
-from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail, ok, warn
 from transfers.stores import current_store
 
 FOREIGN = "https://foreign.invalid"
 MEND = "Run manage.py provision_bucket; SGRAPH_SEND__PUBLIC_URL must name the site's origin."
 
 
-def cors(deployment: Deployment) -> Finding:
+def cors(deployment: Deployment) -> Diagnosis:
     """Raises CallFailed, StoreUnavailable."""
     if settings.STORE == "local":
         return ok("There is no bucket: browsers use this site alone.")

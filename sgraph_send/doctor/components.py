@@ -1,4 +1,4 @@
-"""What the server itself needs: database, store, cache, disk, cleanup."""
+"""Checks of what the server itself needs: database, store, cache, disk, cleanup."""
 
 import shutil
 import time
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail, ok, warn
 from transfers.maintenance import probes
 
 CLEANUP_PASSES_MISSED = 3
@@ -14,16 +14,16 @@ CLEANUP_GRACE_SECONDS = 300
 DELETION_LAG_SECONDS = 3600
 
 
-def database(deployment: Deployment) -> Finding:
+def database(deployment: Deployment) -> Diagnosis:
     if probes.found().is_up["database"]:
         return ok("It answers.")
     return fail("It does not answer.", "Start it, and check DATABASE_URL.")
 
 
-def migrations(deployment: Deployment) -> Finding:
+def migrations(deployment: Deployment) -> Diagnosis:
     found = probes.found()
     if not found.is_up["database"]:
-        return warn("Not known while the database is away.", "Mend the database first.")
+        return warn("Not known while the database is away.", "Fix the database first.")
     if found.unapplied:
         names = ", ".join(found.unapplied[:3])
         return fail(
@@ -33,7 +33,7 @@ def migrations(deployment: Deployment) -> Finding:
     return ok("All are applied.")
 
 
-def store(deployment: Deployment) -> Finding:
+def store(deployment: Deployment) -> Diagnosis:
     if probes.found().is_up["store"]:
         return ok(f"The {settings.STORE} store answers this machine.")
     if settings.STORE == "local":
@@ -48,7 +48,7 @@ def store(deployment: Deployment) -> Finding:
     )
 
 
-def cache(deployment: Deployment) -> Finding:
+def cache(deployment: Deployment) -> Diagnosis:
     if not settings.REDIS_URL:
         if settings.PROCESSES == 1:
             return ok("One process keeps its cache for itself. Several servers would need Redis.")
@@ -61,34 +61,34 @@ def cache(deployment: Deployment) -> Finding:
     return fail("Redis does not answer.", "Start it, and check REDIS_URL.")
 
 
-def disk(deployment: Deployment) -> Finding:
-    places = {settings.DATA_DIR}
+def disk(deployment: Deployment) -> Diagnosis:
+    folders = {settings.DATA_DIR}
     if settings.STORE == "local":
-        places.add(settings.LOCAL_STORE_DIR)
-    free_bytes, place = min((_free_bytes(place), place) for place in places)
-    told = f"{free_bytes / 2**30:.1f} GiB are free at {place}"
-    mend = "Free some, or move SGRAPH_SEND__DATA_DIR to a larger disk."
+        folders.add(settings.LOCAL_STORE_DIR)
+    free_bytes, folder = min((_free_bytes(each), each) for each in folders)
+    found = f"{free_bytes / 2**30:.1f} GiB are free at {folder}"
+    remedy = "Free some, or move SGRAPH_SEND__DATA_DIR to a larger disk."
     if free_bytes < deployment.free_bytes_min / 5:
-        return fail(f"{told}.", mend)
+        return fail(f"{found}.", remedy)
     if free_bytes < deployment.free_bytes_min:
-        return warn(f"{told}, less than {deployment.free_bytes_min / 2**30:g} GiB.", mend)
-    return ok(f"{told}.")
+        return warn(f"{found}, less than {deployment.free_bytes_min / 2**30:g} GiB.", remedy)
+    return ok(f"{found}.")
 
 
-def cleanup(deployment: Deployment) -> Finding:
+def cleanup(deployment: Deployment) -> Diagnosis:
     gauges = probes.found().gauges
-    mend = (
+    remedy = (
         "It runs beside manage.py serve: look for `cleanup failed` in its log, or run "
         "manage.py cleanup_transfers by a timer."
     )
     if not probes.found().is_up["database"]:
-        return warn("Not known while the database is away.", "Mend the database first.")
+        return warn("Not known while the database is away.", "Fix the database first.")
     if "cleanup_last_success" not in gauges:
-        return fail("It has never finished a pass.", mend)
+        return fail("It has never finished a pass.", remedy)
     ago_seconds = max(0, time.time() - gauges["cleanup_last_success"])
-    patience = CLEANUP_PASSES_MISSED * settings.CLEANUP_EVERY_SECONDS + CLEANUP_GRACE_SECONDS
-    if ago_seconds > patience:
-        return fail(f"Its last pass was {ago_seconds / 60:.0f} minutes ago.", mend)
+    ago_seconds_max = CLEANUP_PASSES_MISSED * settings.CLEANUP_EVERY_SECONDS + CLEANUP_GRACE_SECONDS
+    if ago_seconds > ago_seconds_max:
+        return fail(f"Its last pass was {ago_seconds / 60:.0f} minutes ago.", remedy)
     if gauges.get("deletion_lag_seconds", 0) > DELETION_LAG_SECONDS:
         return warn(
             f"It runs, and something should be gone for {gauges['deletion_lag_seconds'] / 3600:.1f}"
@@ -98,6 +98,7 @@ def cleanup(deployment: Deployment) -> Finding:
     return ok(f"Its last pass was {ago_seconds:.0f} seconds ago.")
 
 
-def _free_bytes(place: Path) -> int:
-    existing = next(folder for folder in (place, *place.parents) if folder.exists())
+def _free_bytes(folder: Path) -> int:
+    """Of the disk where the folder is, or will be."""
+    existing = next(each for each in (folder, *folder.parents) if each.exists())
     return shutil.disk_usage(existing).free

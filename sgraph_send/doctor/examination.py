@@ -1,13 +1,13 @@
-"""All checks over one deployment, each by its name."""
+"""All checks by name, and running them over one deployment."""
 
 from collections.abc import Callable
 
 from sgraph_send.client.connection import CallFailed
 from sgraph_send.doctor import bucket, components, network_path, site_settings
-from sgraph_send.doctor.finding import Deployment, Finding, fail
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail
 from transfers.stores.base import StoreUnavailable
 
-CHECKS: dict[str, Callable[[Deployment], Finding]] = {
+CHECKS: dict[str, Callable[[Deployment], Diagnosis]] = {
     "database": components.database,
     "migrations": components.migrations,
     "store": components.store,
@@ -25,12 +25,12 @@ CHECKS: dict[str, Callable[[Deployment], Finding]] = {
 }
 
 
-def examine(deployment: Deployment) -> dict[str, Finding]:
-    """The finding of every check; one that can not be made fails."""
-    return {name: _checked(check, deployment) for name, check in CHECKS.items()}
+def examine(deployment: Deployment) -> dict[str, Diagnosis]:
+    """The diagnosis of every check; a check that can not be made is a failure."""
+    return {name: _run_check(check, deployment) for name, check in CHECKS.items()}
 
 
-def _checked(check: Callable[[Deployment], Finding], deployment: Deployment) -> Finding:
+def _run_check(check: Callable[[Deployment], Diagnosis], deployment: Deployment) -> Diagnosis:
     try:
         return check(deployment)
     except CallFailed as failure:

@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from sgraph_send import __version__
 from sgraph_send.client.connection import CallFailed, Connection
 from sgraph_send.configuration import LOCAL_HOSTS
-from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail, ok, warn
 from sgraph_send.http.content_policy import ContentPolicyMiddleware
 from sgraph_send.http.isolation import IsolationMiddleware
 from sgraph_send.uptime.certificate import certificate_ends_at
@@ -25,7 +25,7 @@ PAGES = {"/": "send", f"/d/{'0' * 22}": "download", f"/manage/{'0' * 22}": "mana
 ADMIN_PAGES = {"/admin/login/": None}
 
 
-def site(deployment: Deployment) -> Finding:
+def site(deployment: Deployment) -> Diagnosis:
     """Raises CallFailed."""
     mend = "Run doctor from the source and with the settings that the site runs with."
     told = deployment.connection.json("ask for status", "GET", "/info/status")
@@ -38,7 +38,7 @@ def site(deployment: Deployment) -> Finding:
     return ok(f"It answers, version {__version__}, {settings.ENVIRONMENT}.")
 
 
-def tls(deployment: Deployment) -> Finding:
+def tls(deployment: Deployment) -> Diagnosis:
     """Raises CallFailed, also for a certificate that is not valid."""
     host = deployment.url.split("://")[1].rsplit(":", 1)[0]
     if not deployment.is_https:
@@ -61,7 +61,7 @@ def tls(deployment: Deployment) -> Finding:
     return ok(f"The certificate is valid for {days:.0f} more days.")
 
 
-def headers(deployment: Deployment) -> Finding:
+def headers(deployment: Deployment) -> Diagnosis:
     """What arrives is what was sent: a proxy may drop, change or double it. Raises CallFailed."""
     pages = ADMIN_PAGES if settings.ROLE == "admin" else PAGES
     altered = {
@@ -108,7 +108,7 @@ def _directives(value: str) -> set[str]:
     return set(value.split("; "))
 
 
-def forwarding(deployment: Deployment) -> Finding:
+def forwarding(deployment: Deployment) -> Diagnosis:
     """Whether limits count visitors, not proxies, and nobody chooses how to be counted."""
     plain = deployment.caller()
     if plain is None:
@@ -147,14 +147,14 @@ def forwarding(deployment: Deployment) -> Finding:
     )
 
 
-def _not_told() -> Finding:
+def _not_told() -> Diagnosis:
     return warn(
         "The site does not tell how it sees callers.",
         "Run doctor with the site's own SGRAPH_SEND__METRICS_TOKEN.",
     )
 
 
-def bodies(deployment: Deployment) -> Finding:
+def bodies(deployment: Deployment) -> Diagnosis:
     """What a transfer needs gets through: sealed manifests, and parts where they come this way.
 
     Both calls are refused by the server itself once it has read them, and store nothing.

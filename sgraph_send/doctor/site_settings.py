@@ -1,4 +1,4 @@
-"""What several machines must agree on: the time, and who called how often."""
+"""Checks of what several machines must share: the time, and the counters of rate limits."""
 
 import time
 from email.utils import parsedate_to_datetime
@@ -6,18 +6,21 @@ from email.utils import parsedate_to_datetime
 from django.conf import settings
 
 from sgraph_send.client.encoding import encode_b64u
-from sgraph_send.doctor.finding import Deployment, Finding, fail, ok, warn
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail, ok, warn
 from transfers.access import throttles
 from transfers.stores import current_store
 
 SKEW_SECONDS_WARN, SKEW_SECONDS_FAIL = 5, 60
 RULE = "manage"
-# Between two looks a window may end, and its count with it.
+# A window may end between two readings, and its count with it.
 TRIES = 2
 
 
-def clock(deployment: Deployment) -> Finding:
-    """Against the site and the store, by their `Date`. Raises CallFailed, StoreUnavailable."""
+def clock(deployment: Deployment) -> Diagnosis:
+    """This clock against those of the site and the store, by their `Date` headers.
+
+    Raises CallFailed, StoreUnavailable.
+    """
     addresses = {"the site": "/info/health"}
     if settings.STORE == "s3":
         addresses["the store"] = f"{current_store().browser_origin()}/"
@@ -26,31 +29,31 @@ def clock(deployment: Deployment) -> Finding:
     if not known:
         return warn("Nobody says what time it is.", "Let the proxy pass the Date header on.")
     name, seconds = max(known.items(), key=lambda one: abs(one[1]))
-    told = f"This machine's clock and that of {name} are {abs(seconds):.0f} s apart."
-    mend = "Let both machines keep time by NTP; signed addresses end by the clock."
+    found = f"This machine's clock and that of {name} are {abs(seconds):.0f} s apart."
+    remedy = "Let both machines keep time by NTP; signed addresses end by the clock."
     if abs(seconds) > SKEW_SECONDS_FAIL:
-        return fail(told, mend)
+        return fail(found, remedy)
     if abs(seconds) > SKEW_SECONDS_WARN:
-        return warn(told, mend)
+        return warn(found, remedy)
     return ok(f"It agrees with {' and '.join(known)}.")
 
 
 def _skew_seconds(deployment: Deployment, name: str, address: str) -> float | None:
-    """Theirs less ours, by the middle of the call; None without a readable `Date`."""
+    """Their clock minus ours at the middle of the call; None without a readable `Date`."""
     asked_at = time.time()
     answer = deployment.connection.request(
         f"ask {name} for the time", "GET", address, even_refusals=True
     )
     ours = (asked_at + time.time()) / 2
     try:
-        # It is cut to whole seconds.
+        # `Date` is cut to whole seconds: half of one is what is lost on average.
         return parsedate_to_datetime(answer.headers.get("Date", "")).timestamp() + 0.5 - ours
     except ValueError:
         return None
 
 
-def counters(deployment: Deployment) -> Finding:
-    """Call the site, and see in this process that the call was counted. Raises CallFailed."""
+def counters(deployment: Deployment) -> Diagnosis:
+    """A call to the site must raise the counter that this process reads. Raises CallFailed."""
     if not settings.REDIS_URL:
         if settings.PROCESSES == 1:
             return ok("One process counts for itself.")

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from sgraph_send.doctor import components
-from sgraph_send.doctor.finding import Deployment, Result
+from sgraph_send.doctor.diagnosis import Deployment, Result
 from tests.services.live_site import ROOT, LiveSite
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3

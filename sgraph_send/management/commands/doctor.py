@@ -6,18 +6,18 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from sgraph_send.configuration import LOCAL_HOSTS
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, Result
 from sgraph_send.doctor.examination import examine
-from sgraph_send.doctor.finding import Deployment, Finding, Result
 from sgraph_send.server.listening import authority
 from transfers.management.bucket_commands import table
 
 
 class Command(BaseCommand):
     help = (
-        "Check a running deployment, with the settings that it runs with, and say how to mend what "
+        "Check a running deployment, with the settings that it runs with, and say how to fix what "
         "is wrong. Exit code 0: nothing fails, 1: something does."
     )
-    # What they would find wrong is what this command is asked about.
+    # It reports itself what they would stop it for.
     requires_system_checks = []
     requires_migrations_checks = False
 
@@ -37,9 +37,9 @@ class Command(BaseCommand):
             free_bytes_min=int(free_gib * 2**30),
             metrics_token=settings.METRICS_TOKEN,
         )
-        findings = examine(deployment)
-        self.stdout.write((_as_json if json else _as_table)(deployment.url, findings))
-        if failing := [name for name, one in findings.items() if one.result is Result.FAIL]:
+        diagnoses = examine(deployment)
+        self.stdout.write((_as_json if json else _as_table)(deployment.url, diagnoses))
+        if failing := [name for name, one in diagnoses.items() if one.result is Result.FAIL]:
             raise CommandError(f"{len(failing)} checks fail: {', '.join(failing)}.", returncode=1)
 
 
@@ -54,19 +54,21 @@ def _origin(url: str | None) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def _as_table(url: str, findings: dict[str, Finding]) -> str:
-    rows = [(name, one.result, f"{one.found} {one.mend}".strip()) for name, one in findings.items()]
+def _as_table(url: str, diagnoses: dict[str, Diagnosis]) -> str:
+    rows = [
+        (name, one.result, f"{one.found} {one.remedy}".strip()) for name, one in diagnoses.items()
+    ]
     return f"{url}\n" + table(rows)
 
 
-def _as_json(url: str, findings: dict[str, Finding]) -> str:
+def _as_json(url: str, diagnoses: dict[str, Diagnosis]) -> str:
     return json.dumps(
         {
             "url": url,
-            "passes": all(one.result is not Result.FAIL for one in findings.values()),
+            "passes": all(one.result is not Result.FAIL for one in diagnoses.values()),
             "checks": [
-                {"check": name, "result": one.result, "found": one.found, "mend": one.mend}
-                for name, one in findings.items()
+                {"check": name, "result": one.result, "found": one.found, "mend": one.remedy}
+                for name, one in diagnoses.items()
             ],
         },
         indent=2,

@@ -1,4 +1,4 @@
-"""What one check found, and what checks look at."""
+"""The diagnosis that a check makes, and the deployment that it is made of."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -15,24 +15,25 @@ class Result(StrEnum):
 
 
 @dataclass(frozen=True)
-class Finding:
-    """`found` is a sentence, `mend` another one, empty when nothing is to be done."""
+class Diagnosis:
+    """`found` says what is the case, `remedy` what to do about it; empty when nothing is to be
+    done."""
 
     result: Result
     found: str
-    mend: str = ""
+    remedy: str = ""
 
 
-def ok(found: str) -> Finding:
-    return Finding(Result.OK, found)
+def ok(found: str) -> Diagnosis:
+    return Diagnosis(Result.OK, found)
 
 
-def warn(found: str, mend: str) -> Finding:
-    return Finding(Result.WARN, found, mend)
+def warn(found: str, remedy: str) -> Diagnosis:
+    return Diagnosis(Result.WARN, found, remedy)
 
 
-def fail(found: str, mend: str) -> Finding:
-    return Finding(Result.FAIL, found, mend)
+def fail(found: str, remedy: str) -> Diagnosis:
+    return Diagnosis(Result.FAIL, found, remedy)
 
 
 @dataclass(frozen=True)
@@ -52,12 +53,13 @@ class Deployment:
         return self.url.startswith("https://")
 
     def caller(self, **headers: str) -> dict[str, Any] | None:
-        """How a call of ours looks to the site (`/info/status`); None where it does not say.
-
-        Raises CallFailed.
+        """How the site sees the caller of this request, from `/info/status`; None without the
+        metrics token. Raises CallFailed.
         """
         if not self.metrics_token:
             return None
         bearer = f"Bearer {self.metrics_token}"
         named = {"authorization": bearer, **headers}
-        return self.connection.json("ask for status", "GET", "/info/status", **named).get("caller")
+        status = self.connection.json("ask for status", "GET", "/info/status", **named)
+        caller: dict[str, Any] | None = status.get("caller")
+        return caller

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sgraph_send.doctor import network_path, site_settings
+from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, Result
 from sgraph_send.doctor.examination import examine
-from sgraph_send.doctor.finding import Deployment, Finding, Result
 from tests.services.altering_proxy import AlteringProxy, Headers
 from tests.services.certificate import self_signed
 from tests.services.live_site import LiveSite
@@ -63,17 +63,17 @@ def test_headers_that_were_changed_dropped_or_doubled_are_named(proxy: AlteringP
     ]
     for change in changes:
         proxy.change_answer = change
-        finding = network_path.headers(at)
-        assert finding.result is Result.FAIL
-        assert f"{name} of /" in finding.found.lower()
+        diagnosis = network_path.headers(at)
+        assert diagnosis.result is Result.FAIL
+        assert f"{name} of /" in diagnosis.found.lower()
 
 
 def test_a_proxy_that_takes_small_bodies_only_is_found(proxy: AlteringProxy):
     at = deployment(proxy.url)
     assert network_path.bodies(at).result is Result.OK
     proxy.body_bytes_max = 16 * 10**6
-    finding = network_path.bodies(at)
-    assert (finding.result, finding.found) == (
+    diagnosis = network_path.bodies(at)
+    assert (diagnosis.result, diagnosis.found) == (
         Result.FAIL,
         "A body of 20 MB does not get through (413).",
     )
@@ -93,7 +93,7 @@ def test_clocks_apart_are_found(proxy: AlteringProxy, seconds: int, result: Resu
     assert site_settings.clock(deployment(proxy.url)).result is result
 
 
-def forwarding(proxy: AlteringProxy, change: Callable[[Headers], Headers]) -> Finding:
+def forwarding(proxy: AlteringProxy, change: Callable[[Headers], Headers]) -> Diagnosis:
     proxy.change_request = change
     return network_path.forwarding(deployment(proxy.url))
 
@@ -120,7 +120,7 @@ def test_a_proxy_that_nobody_trusts_is_named(start_site):
     port = site.url.rsplit(":", 1)[1]
     proxy = AlteringProxy(site.url)
     try:
-        finding = forwarding(
+        diagnosis = forwarding(
             proxy,
             lambda headers: [
                 *without(headers, "host"),
@@ -130,7 +130,7 @@ def test_a_proxy_that_nobody_trusts_is_named(start_site):
         )
     finally:
         proxy.stop()
-    assert (finding.result, finding.mend) == (
+    assert (diagnosis.result, diagnosis.remedy) == (
         Result.FAIL,
         "Set SGRAPH_SEND__TRUSTED_PROXIES=127.0.0.1.",
     )
@@ -148,11 +148,11 @@ def test_certificates_are_judged(
     certificate = self_signed(tmp_path / "tls")
     tls = TlsProxy(certificate, int(behind_proxy[1].url.rsplit(":", 1)[1]))
     try:
-        finding = examine(deployment(tls.url))["tls"]
-        assert (finding.result, "is not valid" in finding.found) == (Result.FAIL, True)
+        diagnosis = examine(deployment(tls.url))["tls"]
+        assert (diagnosis.result, "is not valid" in diagnosis.found) == (Result.FAIL, True)
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate.certificate))
-        finding = network_path.tls(deployment(tls.url))
-        assert (finding.result, "ends in" in finding.found) == (Result.FAIL, True)
+        diagnosis = network_path.tls(deployment(tls.url))
+        assert (diagnosis.result, "ends in" in diagnosis.found) == (Result.FAIL, True)
         monkeypatch.setattr(network_path, "CERTIFICATE_DAYS_WARN", 0)
         assert "the server does not know" in network_path.tls(deployment(tls.url)).found
         settings.PUBLIC_ORIGINS = [tls.url]
