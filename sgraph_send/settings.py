@@ -212,6 +212,12 @@ STATICFILES_DIRS = [ASSETS_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "sgraph_send.static_storage.HashedStaticFiles"},
+    # Both read the settings of the ciphertext store above.
+    "ciphertext": {
+        "BACKEND": "transfers.stores.s3_storage.CiphertextS3Storage"
+        if STORE == "s3"
+        else "transfers.stores.local_storage.LocalStorage"
+    },
 }
 
 # Browser security

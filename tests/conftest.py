@@ -85,9 +85,9 @@ def own_folder_and_counters(settings, tmp_path: Path) -> Iterator[None]:
     """Nothing that one test stored, counted or cached is seen by the next."""
     from django.core.cache import caches
 
+    from tests.store_settings import forget_stores
     from transfers.maintenance import probes
     from transfers.statistics import hourly, visits
-    from transfers.stores import forget_stores
 
     settings.LOCAL_STORE_DIR = tmp_path / "store"
     forget_stores()
@@ -142,7 +142,8 @@ def store_kind(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def store(store_kind: str, settings, request: pytest.FixtureRequest):
     """The store of new transfers: a test that asks for it runs on the filesystem and on S3."""
-    from transfers.stores import current_store, forget_stores
+    from tests.store_settings import forget_stores
+    from transfers.stores import current_store
 
     if store_kind == "s3":
         request.getfixturevalue("on_s3")
@@ -157,16 +158,17 @@ def on_s3(
     seaweed: SeaweedS3, bucket_name: str, settings, monkeypatch: pytest.MonkeyPatch
 ) -> SeaweedS3:
     """Settings that put new transfers into a bucket of this test's own."""
-    from transfers.stores import forget_stores
+    from tests.store_settings import use_s3
 
     for name, value in seaweed.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
-    settings.STORE = "s3"
-    settings.S3_BUCKET = bucket_name
-    settings.S3_ENDPOINT_URL = seaweed.endpoint_url
-    settings.S3_REGION = seaweed.region
-    forget_stores()
+    use_s3(
+        settings,
+        S3_BUCKET=bucket_name,
+        S3_ENDPOINT_URL=seaweed.endpoint_url,
+        S3_REGION=seaweed.region,
+    )
     return seaweed
 
 
@@ -175,12 +177,11 @@ def on_aws(settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Settings that put new transfers into AWS as moto plays it."""
     from moto import mock_aws
 
-    from transfers.stores import forget_stores
+    from tests.store_settings import forget_stores, use_s3
 
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
-    settings.STORE, settings.S3_REGION = "s3", "eu-central-1"
-    forget_stores()
+    use_s3(settings, S3_REGION="eu-central-1")
     with mock_aws():
         yield
     forget_stores()

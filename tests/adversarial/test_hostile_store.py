@@ -18,7 +18,7 @@ def ranges_ignored(on_s3) -> Iterator[None]:
     """Every GET is answered with the whole object."""
     store = current_store()
     store.provision(["http://testserver.localhost"])
-    events = store._client.meta.events
+    events = store.client.meta.events
 
     def forget_range(request, **_: object) -> None:
         del request.headers["Range"]

@@ -33,7 +33,7 @@ def site(
     start_site: Callable[..., LiveSite], on_postgres: str, redis_server: Redis, settings
 ) -> LiveSite:
     """Four server processes on the database and in the store that this test looks into."""
-    from transfers.stores import forget_stores
+    from tests.store_settings import forget_stores
 
     site = start_site(
         DATABASE_URL=on_postgres,

@@ -43,7 +43,7 @@ def ranges_on_the_wire(store: TransferStore) -> Iterator[list[str]]:
     if store.kind == "local":
         yield asked
         return
-    events = store._client.meta.events
+    events = store.client.meta.events
 
     def note(request, **_: object) -> None:
         asked.append(request.headers["Range"].decode())

@@ -17,8 +17,8 @@ from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
 from tests.services.seaweed import SeaweedS3
 from tests.services.waiting import wait_until
+from tests.store_settings import forget_stores
 from transfers.maintenance import probes
-from transfers.stores import forget_stores
 
 STRANGER = "203.0.113.9"
 WAIT_S = 45

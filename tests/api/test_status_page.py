@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 
 from tests.actors import get
+from tests.store_settings import forget_stores
 from transfers.maintenance import probes
 from transfers.models import PageVisits
 from transfers.statistics import visits
-from transfers.stores import forget_stores
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),

@@ -40,17 +40,19 @@ def seaweedfs(
     settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Service:
-    from transfers.stores import forget_stores
+    from tests.store_settings import use_s3
 
     for name, value in https_seaweed.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
     monkeypatch.setenv("AWS_CA_BUNDLE", str(certificate.certificate))
     settings.CORS_ALLOWED_ORIGINS = ORIGINS
-    settings.STORE, settings.S3_BUCKET = "s3", bucket_name
-    settings.S3_ENDPOINT_URL = https_seaweed.https_url
-    settings.S3_REGION = https_seaweed.region
-    forget_stores()
+    use_s3(
+        settings,
+        S3_BUCKET=bucket_name,
+        S3_ENDPOINT_URL=https_seaweed.https_url,
+        S3_REGION=https_seaweed.region,
+    )
     client = boto3.client("s3", endpoint_url=https_seaweed.https_url)
     return Service("seaweedfs", client, bucket_name)
 

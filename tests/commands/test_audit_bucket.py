@@ -20,7 +20,8 @@ from tests.commands.buckets import (
     run,
 )
 from tests.services.ports import free_port
-from transfers.stores import current_store, forget_stores
+from tests.store_settings import forget_stores
+from transfers.stores import current_store
 
 ROOT = Path(__file__).parents[2]
 EVERY_BREAK = [

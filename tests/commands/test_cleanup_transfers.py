@@ -148,14 +148,18 @@ def test_bytes_that_survive_their_deletion_keep_the_row_open(monkeypatch):
 
 
 def test_a_dead_store_is_waited_for(own_seaweed, settings, bucket_name, monkeypatch):
-    from transfers.stores import current_store, forget_stores
+    from tests.store_settings import use_s3
+    from transfers.stores import current_store
 
     for name, value in own_seaweed.environment.items():
         if name.startswith("AWS_"):
             monkeypatch.setenv(name, value)
-    settings.STORE, settings.S3_BUCKET = "s3", bucket_name
-    settings.S3_ENDPOINT_URL, settings.S3_REGION = own_seaweed.endpoint_url, own_seaweed.region
-    forget_stores()
+    use_s3(
+        settings,
+        S3_BUCKET=bucket_name,
+        S3_ENDPOINT_URL=own_seaweed.endpoint_url,
+        S3_REGION=own_seaweed.region,
+    )
     current_store().provision(["http://localhost:8000"])
     sender = Sender().send(expires_in_seconds=60)
     let_pass(minutes=2)

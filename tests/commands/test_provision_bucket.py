@@ -6,7 +6,8 @@ import pytest
 from tests.actors import store_request
 from tests.commands.buckets import ORIGINS, RULES, Service, audit, provision
 from tests.services.tls_proxy import TlsProxy
-from transfers.stores import current_store, forget_stores
+from tests.store_settings import forget_stores
+from transfers.stores import current_store
 from transfers.stores.bucket.lifecycle import ABORT_ID, EXPIRY_ID
 from transfers.stores.bucket.transport import SID
 

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.actors import Sender, code_of, fetch, get, post, put
+from tests.store_settings import forget_stores
 from transfers.lifecycle import uploads
 from transfers.models import State, Transfer
-from transfers.stores import current_store, forget_stores, local_identity
+from transfers.stores import current_store, local_identity
 from transfers.stores.base import StoreUnavailable
 
 
@@ -88,7 +89,7 @@ def test_an_upload_that_no_row_knows_of_goes_with_the_transfer(store):
 def test_a_bucket_with_versions_is_emptied_of_all_of_them(on_s3):
     store = current_store()
     store.provision(["http://localhost:8000"])
-    store._client.put_bucket_versioning(
+    store.client.put_bucket_versioning(
         Bucket=store.bucket, VersioningConfiguration={"Status": "Enabled"}
     )
     sender = Sender().send()

@@ -7,8 +7,9 @@ import boto3
 import pytest
 
 from tests.actors import store_request
-from transfers.stores import current_store, forget_stores
-from transfers.stores.s3 import S3Store, default_bucket
+from tests.store_settings import forget_stores
+from transfers.stores import current_store, open_store
+from transfers.stores.s3_storage import default_bucket
 
 ORIGIN = "http://localhost:8000"
 
@@ -90,7 +91,7 @@ def test_a_named_bucket_wins_over_the_rule(settings):
 
 @pytest.mark.usefixtures("on_aws")
 def test_on_aws_signed_urls_name_the_bucket_and_its_region():
-    store = S3Store("some-bucket", "eu-central-1", None, None, 86400)
+    store = open_store("s3", "some-bucket")
     host = urlsplit(store.sign_download("a" * 22)).hostname
     assert host == "some-bucket.s3.eu-central-1.amazonaws.com"
     assert store.browser_origin() == f"https://{host}"

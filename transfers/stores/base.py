@@ -1,11 +1,12 @@
-"""The contract of a ciphertext store. Stores know ids, parts and bytes; nothing of rows."""
+"""What every ciphertext store does. Stores know ids, parts and bytes, and nothing of rows."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
+from django.core.files.storage import Storage
+
 from transfers.stores.listing import Pages
-from transfers.stores.measured import VERBS, measured
 
 
 class StoreUnavailable(Exception):
@@ -30,24 +31,23 @@ class StoredPart:
 
 
 class TransferStore(ABC):
-    """Where ciphertext lies. Every verb may raise StoreUnavailable.
+    """Multipart uploads into a Django storage, whose finished objects are named by transfer id.
 
-    An object comes to be in four steps: `begin`, parts, `list_parts`, `complete`. Until the last,
-    `stat` finds nothing.
+    An object is made in four steps: `begin`, parts, `list_parts`, `complete`. Until the last,
+    neither `stat` nor `storage` finds anything. Every method may raise StoreUnavailable.
     """
 
     kind: str
-    bucket: str
+    storage: Storage
 
-    def __init_subclass__(cls, **options: object) -> None:
-        super().__init_subclass__(**options)
-        for verb in VERBS:
-            if verb in vars(cls):
-                setattr(cls, verb, measured(verb, vars(cls)[verb], StoreUnavailable))
+    @property
+    @abstractmethod
+    def bucket(self) -> str:
+        """Which store of its kind this is; rows keep both."""
 
     @abstractmethod
     def begin(self, transfer_id: str) -> str:
-        """Start an upload; returns the handle that the part verbs need."""
+        """Start an upload; its id, which the calls about parts need."""
 
     @abstractmethod
     def sign_part(self, transfer_id: str, upload_id: str, index: int, size_bytes: int) -> str:
@@ -120,9 +120,13 @@ class TransferStore(ABC):
     def require_answer(self) -> None:
         """Raises StoreUnavailable unless the store answers now, within seconds."""
 
+    def close_connections(self) -> None:
+        """Close idle connections, as before a fork. The store can be used on."""
+        return
+
     @abstractmethod
     def provision(self, origins: Sequence[str]) -> list[str]:
-        """Make the place where objects lie, usable by browsers from these origins.
+        """Make the folder or bucket, and let browsers use it from pages of these origins.
 
         Returns a clause for each thing that is not as it should be and was left so.
         """

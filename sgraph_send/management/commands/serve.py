@@ -8,7 +8,7 @@ from sgraph_send.server.listening import CannotListen, authority, check_address
 from sgraph_send.static_files import collect_if_changed
 from transfers.amounts import counted
 from transfers.models import State, Transfer
-from transfers.stores import current_store, forget_stores, local_identity
+from transfers.stores import current_store, local_identity
 from transfers.stores.base import StoreUnavailable
 
 
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         connections.close_all()
         if connection.vendor == "postgresql":
             connection.close_pool()
-        forget_stores()
+        current_store().close_connections()
 
 
 def _way_out() -> str:
