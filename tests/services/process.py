@@ -31,6 +31,7 @@ class ChildProcess:
         cwd: Path | None = None,
         user: str | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
+        pass_fds: Sequence[int] = (),
     ) -> None:
         self.log_path = log_path
         self._stop_signal = stop_signal
@@ -44,6 +45,7 @@ class ChildProcess:
                 cwd=cwd,
                 user=user,
                 start_new_session=True,
+                pass_fds=pass_fds,
                 preexec_fn=_end_with_parent if _libc else None,
             )
 
