@@ -21,7 +21,7 @@ from sgraph_send.configuration import (
     whole_number,
 )
 from sgraph_send.paths import ASSETS_DIR, SOURCE_DIR, default_data_dir
-from transfers.access.throttles import RULES
+from transfers.limits import RATE_RULES
 
 BASE_DIR = SOURCE_DIR
 
@@ -133,7 +133,7 @@ CACHES = {
 }
 RATELIMIT_USE_CACHE = "ratelimit"
 RATELIMIT_FAIL_OPEN = True
-RATES = rates("SGRAPH_SEND__RATES", RULES)
+RATES = rates("SGRAPH_SEND__RATES", RATE_RULES)
 
 # Django
 INSTALLED_APPS = [

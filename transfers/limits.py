@@ -35,6 +35,20 @@ DELETING_RETRY_SECONDS = 60
 
 # As django-ratelimit reads them: 30/h, 5/10s.
 RATE = re.compile(r"[1-9][0-9]{0,5}/([1-9][0-9]{0,4})?[smhd]")
+# Calls of one address in a period, but of one access token for `token`; SGRAPH_SEND__RATES changes
+# them.
+RATE_RULES = {
+    "create": "60/m",
+    "token": "120/m",
+    "access_failures": "30/m",
+    "lease": "300/m",
+    "link_failures": "60/m",
+    "manage": "120/m",
+    "owner_failures": "30/m",
+    "report": "20/h",
+    "waitlist": "20/h",
+    "admin_login": "20/m",
+}
 
 EXPIRY_OPTIONS_SECONDS = (300, 3600, 86400, 7 * 86400, 30 * 86400)
 DOWNLOADS_OPTIONS = (1, 5, 20, 100)

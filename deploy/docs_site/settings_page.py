@@ -25,12 +25,12 @@ _READ = """
 import json
 from sgraph_send import settings
 from sgraph_send.configuration import env
-from transfers.access.throttles import RULES
+from transfers.limits import RATE_RULES
 texts = {
     name: ",".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
     for name, value in env.defaults.items()
 }
-print(json.dumps({"defaults": texts, "rates": RULES}))
+print(json.dumps({"defaults": texts, "rates": RATE_RULES}))
 """
 _DAY = 86_400
 _SIZES = ((2**30, "GiB"), (2**20, "MiB"))

@@ -16,6 +16,7 @@ ROWS_AT_ONCE = 2000
 # What no copy may keep, and what is of no use later.
 LEFT_OUT = {
     "transfers.AddressSalt": "destroyed after 48 hours, which no copy may undo",
+    "transfers.LogKey": "gone at midnight, likewise",
     "sessions.Session": "operators sign in again",
     "adminpanel.SignInAttempts": "of some minutes ago",
 }

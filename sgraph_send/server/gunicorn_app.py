@@ -17,7 +17,6 @@ from sgraph_send.server.request_hooks import (
     post_worker_init,
     raise_open_files_limit,
 )
-from sgraph_send.telemetry import log_addresses
 from sgraph_send.telemetry.logs import log_thread_failure
 from transfers.statistics import metrics
 
@@ -79,7 +78,6 @@ class Server(BaseApplication):
         return application
 
     def _start_cleanup(self, arbiter: object) -> None:
-        log_addresses.keep_advancing()
         if not settings.CLEANUP_EVERY_SECONDS:
             return
         threading.Thread(target=self._keep_cleanup_running, name="cleanup", daemon=True).start()

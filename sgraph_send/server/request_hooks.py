@@ -22,7 +22,7 @@ CHECK_EVERY_SECONDS = 0.01
 
 
 def post_worker_init(worker: ThreadWorker) -> None:
-    log_addresses.keep_advancing()
+    log_addresses.start()
     _close_port_at_sigterm(worker)
 
 

@@ -1,58 +1,89 @@
-"""Addresses as the log has them: hashes under a key that no file ever held (docs/decisions/0070).
+"""Addresses as the log has them: hashes under a key that is gone at midnight (docs/decisions/0104).
 
-The key is made when the server starts, kept in memory, and replaced by its own hash each midnight
-(UTC): of yesterday's lines nobody can tell whose they were, not even who holds the server.
+The key is the database's, so that all servers of a site write the same hash for the same address.
+It is read when a process starts and every ten minutes, beside the requests: no line waits for it.
 """
 
-import hashlib
-import hmac
+import logging
 import secrets
 import threading
 import time
+from datetime import date
 
-HASH_CHARACTERS = 16
-ADVANCE_EVERY_SECONDS = 600
-DAY_SECONDS = 86400
+from django.db import Error, connections
+from django.utils import timezone
+
+from transfers.access.address_hashes import KEY_BYTES, log_hash, next_log_key, shared_log_key
+
+log = logging.getLogger(__name__)
+READ_EVERY_SECONDS = 600
+START_SECONDS = 2
 
 
-class DayKeys:
-    """A chain of keys, one for each day, of which only the current one exists."""
+class DayKey:
+    """The key of one day, replaced by its own hash when the day is over; there is no other."""
 
-    def __init__(self, day: int, key: bytes) -> None:
+    def __init__(self, day: date, key: bytes) -> None:
         self._current = (day, key)
 
-    def key_of(self, day: int) -> bytes:
-        """The key of this day (days since 1970), or the current one, should the clock go back."""
+    def of(self, day: date) -> bytes:
+        """The key of this day, or the current one should the clock have gone back."""
         known, key = self._current
         if known < day:
-            for _ in range(day - known):
-                key = hashlib.sha256(key).digest()
+            key = next_log_key(key, (day - known).days)
             self._current = (day, key)
         return key
 
 
-# Made before the server forks, so that all of its processes go along the same chain.
-_keys = DayKeys(int(time.time()) // DAY_SECONDS, secrets.token_bytes(32))
+_key: DayKey | None = None
 
 
 def hash_for_log(address: str) -> str:
     """16 hex characters, the same for the same address until midnight; "" for no address."""
-    if not address:
-        return ""
-    digest = hmac.digest(_keys.key_of(_today()), address.encode(), "sha256")
-    return digest.hex()[:HASH_CHARACTERS]
+    return log_hash(address, _key_of_this_process().of(_today()))
 
 
-def keep_advancing() -> None:
-    """Also a process that answers nobody lets go of yesterday's key; call it once in each."""
-    threading.Thread(target=_advance, name="log-keys", daemon=True).start()
+def read_key() -> None:
+    """Take the database's key; while it is away, go on with one of this process alone."""
+    global _key
+    try:
+        _key = DayKey(*shared_log_key(_today()))
+    except Error as exc:
+        _key_of_this_process().of(_today())
+        log.warning(
+            "the log's key was not read; this process hashes addresses with the one it has",
+            extra={"error": type(exc).__name__},
+        )
 
 
-def _advance() -> None:
-    while True:
-        time.sleep(ADVANCE_EVERY_SECONDS)
-        _keys.key_of(_today())
+def start(*, keep_reading: bool = True) -> None:
+    """Read the key, and go on reading it; call it once in each process, after forks.
+
+    Waits two seconds at most, so that a process starts without its database as well.
+    """
+    was_read = threading.Event()
+
+    def read() -> None:
+        while True:
+            try:
+                read_key()
+            finally:
+                connections.close_all()
+                was_read.set()
+            if not keep_reading:
+                return
+            time.sleep(READ_EVERY_SECONDS)
+
+    threading.Thread(target=read, name="log-key", daemon=True).start()
+    was_read.wait(START_SECONDS)
 
 
-def _today() -> int:
-    return int(time.time()) // DAY_SECONDS
+def _key_of_this_process() -> DayKey:
+    global _key
+    if _key is None:
+        _key = DayKey(_today(), secrets.token_bytes(KEY_BYTES))
+    return _key
+
+
+def _today() -> date:
+    return timezone.now().date()

@@ -20,8 +20,8 @@ from hypothesis.stateful import (
 from tests.actors import MIB, Sender, fetch, put, random_secret
 from tests.adversarial.lifecycle_model import FINE, NOT_FOUND, Answer, ModelTransfer
 from tests.clock import let_pass
-from transfers.access.throttles import RULES
 from transfers.lifecycle import abuse
+from transfers.limits import RATE_RULES
 from transfers.maintenance import cleanup
 from transfers.models import Lease, Transfer
 from transfers.stores import current_store
@@ -232,7 +232,7 @@ def test_no_order_of_calls_brings_the_api_apart_from_its_model(
 
 @pytest.fixture
 def settings_without_rates(settings) -> None:
-    settings.RATES = dict.fromkeys(RULES, "off")
+    settings.RATES = dict.fromkeys(RATE_RULES, "off")
 
 
 def test_the_model_forgets_a_used_up_transfer_after_thirty_days():

@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.clock import let_pass
-from transfers.access.address_hashes import destroy_old_salts, hash_address
+from transfers.access.address_hashes import destroy_old_keys, event_hash
 from transfers.maintenance import cleanup
 from transfers.models import AddressSalt
 
@@ -17,31 +17,31 @@ ANNA, BERT = "192.0.2.1", "2001:db8::/64"
 
 @pytest.mark.django_db
 def test_an_address_has_one_hash_a_day_and_no_two_share_it():
-    assert hash_address(ANNA) == hash_address(ANNA)
-    assert hash_address(ANNA) != hash_address(BERT)
-    assert len(hash_address(ANNA)) == 32
-    assert int(hash_address(ANNA), 16)
-    assert ANNA not in hash_address(ANNA)
+    assert event_hash(ANNA) == event_hash(ANNA)
+    assert event_hash(ANNA) != event_hash(BERT)
+    assert len(event_hash(ANNA)) == 32
+    assert int(event_hash(ANNA), 16)
+    assert ANNA not in event_hash(ANNA)
     assert AddressSalt.objects.count() == 1
 
 
 @pytest.mark.django_db
 def test_no_address_has_no_hash_and_makes_no_key():
-    assert hash_address("") == ""
+    assert event_hash("") == ""
     assert not AddressSalt.objects.exists()
 
 
 @pytest.mark.django_db
 def test_the_next_day_the_same_address_has_another_hash():
-    before = hash_address(ANNA)
+    before = event_hash(ANNA)
     let_pass(days=1)
-    assert hash_address(ANNA) != before
+    assert event_hash(ANNA) != before
     assert AddressSalt.objects.count() == 2
 
 
 @pytest.mark.django_db
 def test_cleanup_destroys_a_key_after_48_hours_and_then_nobody_can_recompute():
-    before = hash_address(ANNA)
+    before = event_hash(ANNA)
     key = bytes(AddressSalt.objects.get().salt)
 
     let_pass(days=1)
@@ -51,18 +51,18 @@ def test_cleanup_destroys_a_key_after_48_hours_and_then_nobody_can_recompute():
     let_pass(days=1)
     cleanup.run()
     assert not AddressSalt.objects.exists()
-    assert hash_address(ANNA) != before
+    assert event_hash(ANNA) != before
     assert bytes(AddressSalt.objects.get().salt) != key
 
 
 @pytest.mark.django_db
 def test_a_key_goes_48_hours_after_its_day_began_to_the_second():
     day = timezone.now().date()
-    hash_address(ANNA)
+    event_hash(ANNA)
     midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
 
-    assert destroy_old_salts(midnight + timedelta(hours=48, seconds=-1)) == 0
-    assert destroy_old_salts(midnight + timedelta(hours=48)) == 1
+    assert destroy_old_keys(midnight + timedelta(hours=48, seconds=-1)) == 0
+    assert destroy_old_keys(midnight + timedelta(hours=48)) == 1
 
 
 @pytest.mark.usefixtures("on_postgres")
@@ -73,7 +73,7 @@ def test_parallel_first_callers_of_a_day_agree_on_one_key():
     def ask() -> None:
         try:
             barrier.wait(timeout=30)
-            hashes.append(hash_address(ANNA))
+            hashes.append(event_hash(ANNA))
         finally:
             connection.close()
 

@@ -7,8 +7,7 @@ import threading
 import pytest
 from django.test import Client
 
-from sgraph_send.telemetry import log_addresses, logs
-from sgraph_send.telemetry.log_addresses import DayKeys
+from sgraph_send.telemetry import logs
 from tests.actors import Sender, fetch, get, random_secret
 from tests.token_holders import secret_of
 from transfers.access import access_tokens
@@ -95,20 +94,6 @@ def test_addresses_are_hashes_that_tell_callers_apart(lines):
     assert first == again != other
     assert len(first) == 16
     assert "203.0.113" not in json.dumps(told)
-
-
-def test_the_key_of_a_day_cannot_be_had_back():
-    keys = DayKeys(day=100, key=b"k" * 32)
-    first = keys.key_of(100)
-    later = keys.key_of(103)
-    assert later != first
-    assert keys.key_of(100) == later, "the clock went back: what is gone stays gone"
-    assert DayKeys(100, b"k" * 32).key_of(103) == later, "every process has the same"
-    assert first not in vars(keys)["_current"]
-
-
-def test_nobody_is_hashed_to_nothing():
-    assert log_addresses.hash_for_log("") == ""
 
 
 def test_lines_of_a_request_bear_its_id(lines, settings, tmp_path):

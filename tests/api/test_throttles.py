@@ -14,7 +14,7 @@ from django.test import Client
 from sgraph_send.configuration import rates as read_rates
 from tests.actors import Sender, code_of, get, post, random_secret
 from transfers.access import access_tokens
-from transfers.access.throttles import RULES
+from transfers.limits import RATE_RULES
 from transfers.models import AccessToken, Lease, Transfer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("counters_clock")]
@@ -118,7 +118,7 @@ def test_a_rate_that_nobody_can_read_falls_back_to_the_usual_one(rates):
 
 
 def test_parts_completion_and_info_of_a_transfer_are_never_throttled(settings):
-    settings.RATES = dict.fromkeys(RULES, "1/d")
+    settings.RATES = dict.fromkeys(RATE_RULES, "1/d")
     sender = Sender()
     sender.create()
     for _ in range(20):
@@ -209,15 +209,16 @@ def test_the_counters_hold_no_address_and_mean_nothing_without_our_key(rates, se
 
 def test_off_means_off(settings, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RATES_OF_THIS_TEST", "off")
-    settings.RATES = read_rates("RATES_OF_THIS_TEST", RULES)
+    settings.RATES = read_rates("RATES_OF_THIS_TEST", RATE_RULES)
     assert {create_from(OFFICE).status_code for _ in range(70)} == {200}
 
 
 def test_the_setting_changes_the_rules_that_it_names(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("RATES_OF_THIS_TEST", "create=5/10s, lease = off ,")
-    assert read_rates("RATES_OF_THIS_TEST", RULES) == {**RULES, "create": "5/10s", "lease": "off"}
+    changed = {"create": "5/10s", "lease": "off"}
+    assert read_rates("RATES_OF_THIS_TEST", RATE_RULES) == RATE_RULES | changed
     monkeypatch.setenv("RATES_OF_THIS_TEST", "")
-    assert read_rates("RATES_OF_THIS_TEST", RULES) == RULES
+    assert read_rates("RATES_OF_THIS_TEST", RATE_RULES) == RATE_RULES
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_a_wrong_rate_stops_the_process_with_a_sentence(
 ):
     monkeypatch.setenv("RATES_OF_THIS_TEST", value)
     with pytest.raises(ImproperlyConfigured, match="RATES_OF_THIS_TEST") as stopped:
-        read_rates("RATES_OF_THIS_TEST", RULES)
+        read_rates("RATES_OF_THIS_TEST", RATE_RULES)
     assert sentence in str(stopped.value)
 
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.actors import Recipient, Sender, code_of, get
-from transfers.access.address_hashes import hash_address
+from transfers.access.address_hashes import event_hash
 from transfers.models import AccessToken, Lease, Transfer, TransferEvent
 from transfers.transparency import description, sentences
 from transfers.transparency.outside_database import LOG_LINE
@@ -177,7 +177,7 @@ def test_a_recipient_is_told_its_own_download_and_its_name_before_the_sender():
 
     lease = Lease.objects.get()
     assert values(told, "lease")["finished_at"] == lease.finished_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-    assert told["visitor"] == hash_address("127.0.0.1")[:8]
+    assert told["visitor"] == event_hash("127.0.0.1")[:8]
     assert told["visitor"] == sender.manage().json()["downloads"][0]["visitor"]
     assert values(told_to(other, with_lease=True).json(), "lease") == {}
 

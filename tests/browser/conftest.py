@@ -56,9 +56,9 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 @pytest.fixture(scope="package")
 def unhurried() -> dict[str, str]:
     """Rates for a site that all tests ask from one address: sixty a minute are soon made."""
-    from transfers.access.throttles import RULES
+    from transfers.limits import RATE_RULES
 
-    return {"SGRAPH_SEND__RATES": ",".join(f"{rule}=9999/m" for rule in RULES)}
+    return {"SGRAPH_SEND__RATES": ",".join(f"{rule}=9999/m" for rule in RATE_RULES)}
 
 
 @pytest.fixture(scope="package")

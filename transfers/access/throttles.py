@@ -8,28 +8,14 @@ have chosen a short shared token (docs/decisions/0041).
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django_ratelimit.core import get_usage
 
 from transfers import errors
+from transfers.access.address_hashes import counter_hash
 from transfers.access.circuit_breaker import outage
 from transfers.access.client_address import client_address
 from transfers.limits import RATE
 from transfers.statistics import metrics
-
-# SGRAPH_SEND__RATES changes them; all are by address, but `token`, which is by access token.
-RULES = {
-    "create": "60/m",
-    "token": "120/m",
-    "access_failures": "30/m",
-    "lease": "300/m",
-    "link_failures": "60/m",
-    "manage": "120/m",
-    "owner_failures": "30/m",
-    "report": "20/h",
-    "waitlist": "20/h",
-    "admin_login": "20/m",
-}
 
 
 def throttle(request: HttpRequest, rule: str) -> None:
@@ -67,9 +53,8 @@ def limiter_failures() -> int:
 
 
 def _address_key(request: HttpRequest) -> str:
-    """The address under a key of this installation: the counters' store learns no address."""
-    address = client_address(request)
-    return salted_hmac("transfers.throttles", address, algorithm="sha256").hexdigest()
+    """The counters' store learns no address."""
+    return counter_hash(client_address(request))
 
 
 def _require_room(

@@ -26,6 +26,6 @@ def report(request: HttpRequest, transfer_id: TransferId, body: ReportRequest):
         words=body.words,
         contact=body.contact,
         disclosed_key=body.disclosed_key or "",
-        address_hash=address_hashes.hash_address(client_address(request)),
+        address_hash=address_hashes.event_hash(client_address(request)),
     )
     return {"status": "received" if filed else "known"}

@@ -4,7 +4,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from transfers import transparency
-from transfers.access.address_hashes import hash_address
+from transfers.access.address_hashes import event_hash
 from transfers.access.client_address import client_address
 from transfers.api.access import find_transfer, require_open
 from transfers.api.documented import LEASE_TOKEN
@@ -40,4 +40,4 @@ def of_transfer(request: HttpRequest, transfer_id: TransferId):
     if lease is None:
         require_open(transfer, None)
     told = transparency.for_recipient(transfer, lease)
-    return told | {"visitor": events.visitor_name(hash_address(client_address(request)))}
+    return told | {"visitor": events.visitor_name(event_hash(client_address(request)))}

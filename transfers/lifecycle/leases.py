@@ -7,7 +7,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from transfers import errors, limits
-from transfers.access.address_hashes import hash_address
+from transfers.access.address_hashes import event_hash
 from transfers.database_pool import fetch_row
 from transfers.lifecycle import events
 from transfers.models import Lease, Reason, State, Transfer, TransferEvent
@@ -33,7 +33,7 @@ def take(transfer: Transfer, lease_token: str, address: str) -> Lease:
         if known and (lease := transfer.leases.filter(token_hash=token_hash).first()):
             return _extend(lease, now)
         try:
-            lease = _take_new(transfer, token_hash, hash_address(address), now)
+            lease = _take_new(transfer, token_hash, event_hash(address), now)
         except IntegrityError:
             continue  # the same token won in parallel: its lease is ours
         metrics.lease_taken()

@@ -49,7 +49,7 @@ def preview() -> Outcome:
 def run() -> Outcome:
     """One pass. Safe to run twice at once; what fails stays `deleting` for the next one."""
     began, now = time.monotonic(), timezone.now()
-    address_hashes.destroy_old_salts(now)
+    address_hashes.destroy_old_keys(now)
     outcome = Outcome()
     for reason, due in _due(now).items():
         outcome.closed[reason.value] = uploads.close(due, reason)

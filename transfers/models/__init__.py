@@ -2,7 +2,7 @@
 
 from transfers.models.abuse import AbuseReport, BlockedPayload
 from transfers.models.access_token import AccessToken
-from transfers.models.event import AddressSalt, TransferEvent
+from transfers.models.event import AddressSalt, LogKey, TransferEvent
 from transfers.models.statistics import Gauge, HourlyFigure, PageVisits, TokenUse
 from transfers.models.transfer import (
     TRANSFER_ID,
@@ -26,6 +26,7 @@ __all__ = [
     "HourlyFigure",
     "Lease",
     "LeaseQuerySet",
+    "LogKey",
     "PageVisits",
     "Reason",
     "SealedManifest",

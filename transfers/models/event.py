@@ -27,6 +27,13 @@ class TransferEvent(models.Model):
         ordering = ["at", "id"]
 
 
+class LogKey(models.Model):
+    """The key of today's address hashes in the log: one row, replaced by its own hash each day."""
+
+    day = models.DateField()
+    key = models.BinaryField()
+
+
 class AddressSalt(models.Model):
     """The key of one day's address hashes, destroyed after 48 hours."""
 

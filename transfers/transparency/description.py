@@ -25,7 +25,12 @@ PUBLIC = {
     "created_at",
 }
 # What would give something away, or says nothing as it is, is told in a word.
-_WORDS = {"multipart_id": "a handle", "bucket": "a name", "salt": "random bytes"}
+_WORDS = {
+    "multipart_id": "a handle",
+    "bucket": "a name",
+    "salt": "random bytes",
+    "key": "random bytes",
+}
 
 
 def models() -> list[type[Model]]:

@@ -27,7 +27,7 @@ OBJECT_STORE = [
 REQUEST_LOG = [
     f"One line for each call: {', '.join(LOG_LINE.values())}.",
     "No address in the clear, no identifier, no file name, no link, no whole token. The key of the "
-    "hash lies in the server's memory alone and is gone at midnight (UTC).",
+    "hash is gone at midnight (UTC).",
 ]
 COUNTERS = [
     "For an hour at most: how often one address called, under a hash of the address with a key of "

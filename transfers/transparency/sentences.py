@@ -15,6 +15,10 @@ TITLES = {
         "Keys of address hashes",
         "One row a day, destroyed 48 hours after its day began.",
     ),
+    "LogKey": (
+        "Key of the log",
+        "One row in all. At midnight (UTC) its key is replaced by its own hash.",
+    ),
     "AccessToken": (
         "Access tokens",
         "One row for each right to upload that the operator issued.",
@@ -123,6 +127,11 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
     "AddressSalt": {
         "day": ("Day", "The day (UTC) whose hashes were made with it."),
         "salt": ("Key", "Random bytes that no address hash can be checked without."),
+    },
+    "LogKey": {
+        "id": ("Number", "Always 1."),
+        "day": ("Day", "The day (UTC) that the key is for."),
+        "key": ("Key", "Random bytes that no address in the log can be checked without."),
     },
     "AccessToken": {
         "id": ("Number", "A running number."),
