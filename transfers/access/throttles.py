@@ -12,7 +12,6 @@ from django_ratelimit.core import get_usage
 
 from transfers import errors
 from transfers.access.address_hashes import counter_hash
-from transfers.access.circuit_breaker import outage
 from transfers.access.client_address import client_address
 from transfers.limits import RATE
 from transfers.statistics import metrics
@@ -45,11 +44,6 @@ def counted(address: str, rule: str) -> int:
         return 0
     usage = get_usage(request, group=rule, key=lambda *_: key, rate=rate, increment=False)
     return usage["count"] if usage else 0
-
-
-def limiter_failures() -> int:
-    """Calls that this process counted by itself because the shared counters did not answer."""
-    return outage.counted_alone
 
 
 def _address_key(request: HttpRequest) -> str:
