@@ -29,6 +29,12 @@ NAME_LENGTH_MAX = 150
 TAKEN_AGAIN = 3
 
 
+class RefusedSignIn(TemplateResponse):
+    """Counted by its code, as refusals of the API are."""
+
+    error_code = "too_many_requests"
+
+
 def login(request: HttpRequest) -> HttpResponse:
     """Django's own form; a password counts before it is looked at."""
     if request.method != "POST":
@@ -40,7 +46,7 @@ def login(request: HttpRequest) -> HttpResponse:
     except TooManyRequests as refusal:
         return _refused(request, refusal)
     response = admin.site.login(request)
-    if response.status_code == 302:
+    if response.status_code == 302 and request.user.is_authenticated:
         attempts.delete()
         _know(response, name)
         audit.record(request.user, "signed_in")
@@ -70,12 +76,11 @@ def _take_attempt(key: str) -> QuerySet:
 
 
 def _refused(request: HttpRequest, refusal: TooManyRequests) -> HttpResponse:
-    seconds = refusal.retry_after_seconds
+    seconds = refusal.retry_after_seconds or 1
     waiting = f"{seconds} s" if seconds < 120 else f"{math.ceil(seconds / 60)} minutes"
     context = {**admin.site.each_context(request), "title": "Too many tries", "waiting": waiting}
-    response = TemplateResponse(request, "adminpanel/sign_in_refused.html", context, status=429)
-    response["Retry-After"] = str(refusal.retry_after_seconds)
-    response.error_code = refusal.code
+    response = RefusedSignIn(request, "adminpanel/sign_in_refused.html", context, status=429)
+    response["Retry-After"] = str(seconds)
     add_never_cache_headers(response)
     return response
 

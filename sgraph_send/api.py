@@ -3,6 +3,7 @@
 import hashlib
 import json
 from functools import cache
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +13,7 @@ from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
 from sgraph_send import __version__, client_manifest
-from sgraph_send.http.error_responses import error_response
+from sgraph_send.http.error_responses import ErrorResponse
 from sgraph_send.telemetry import health
 from transfers.api import (
     config,
@@ -63,20 +64,20 @@ def show_openapi_document(request: HttpRequest) -> HttpResponse:
     response = HttpResponse(
         openapi_document(), content_type="application/json; charset=utf-8", headers=headers
     )
-    return get_conditional_response(request, etag=headers["ETag"], response=response)
+    return get_conditional_response(request, headers["ETag"], response=response) or response
 
 
 @api.exception_handler(ValidationError)
 def on_invalid(request: HttpRequest, exc: ValidationError) -> HttpResponse:
-    return error_response(Invalid("invalid_request", _first_problem(exc.errors)))
+    return ErrorResponse(Invalid("invalid_request", _first_problem(exc.errors)))
 
 
 @api.exception_handler(HttpError)
 def on_framework_error(request: HttpRequest, exc: HttpError) -> HttpResponse:
-    return error_response(BadRequest("malformed_json", "The body is not JSON."))
+    return ErrorResponse(BadRequest("malformed_json", "The body is not JSON."))
 
 
-def _first_problem(problems: list[dict]) -> str:
+def _first_problem(problems: list[dict[str, Any]]) -> str:
     """One sentence that names the member, and never repeats its value."""
     problem = problems[0]
     name = ".".join(str(part) for part in problem["loc"] if part not in ("body", "path"))

@@ -9,9 +9,10 @@ import json
 import posixpath
 import re
 from functools import cache
+from typing import cast
 
 from django.conf import settings
-from django.contrib.staticfiles.storage import staticfiles_storage
+from django.contrib.staticfiles.storage import ManifestFilesMixin, staticfiles_storage
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
@@ -62,7 +63,7 @@ class Client(Answer):
 
 
 @router.api_operation(["GET", "HEAD"], "/client", response=answers(Client), operation_id="client")
-def client(request: HttpRequest):
+def client(request: HttpRequest) -> HttpResponse:
     """What the pages consist of: every file by its path, with its SHA-256."""
     return HttpResponse(client_manifest(), content_type="application/json; charset=utf-8")
 
@@ -70,6 +71,7 @@ def client(request: HttpRequest):
 @cache
 def client_manifest() -> bytes:
     """The manifest as JSON, the same bytes for everybody, in lines that can be compared by diff."""
+    pages: list[tuple[str, str | None, str]]
     pages = [(page.kind, "/" + _pattern(page.path), page.template) for page in PAGES]
     pages += [(kind, None, template) for kind, template in STATUS_PAGES.items()]
     pages += [(f"error-{status}", None, f"{status}.html") for status in ERROR_STATUSES]
@@ -83,7 +85,8 @@ def _pattern(route: str) -> str:
 
 
 def _listed(kind: str, path: str | None, page: bytes) -> dict[str, object]:
-    sources = {hashed: source for source, hashed in staticfiles_storage.hashed_files.items()}
+    hashed_files = cast(ManifestFilesMixin, staticfiles_storage).hashed_files
+    sources = {hashed: source for source, hashed in hashed_files.items()}
     files = [
         {"path": url, "source": sources[_name(url)], "sha256": _sha256(served_bytes(url))}
         for url in sorted(_reachable(page.decode()))

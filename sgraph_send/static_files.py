@@ -49,9 +49,10 @@ def _are_laid_out(sources: dict[str, str], stamp: Path) -> bool:
 
 def _laid_out(stamp: Path) -> dict[str, str]:
     try:
-        return json.loads(stamp.read_text())
+        laid_out: dict[str, str] = json.loads(stamp.read_text())
     except ValueError:
         return {}
+    return laid_out
 
 
 def _sources() -> dict[str, str]:

@@ -82,13 +82,12 @@ def _view(page: Page) -> Callable[..., HttpResponse]:
         if encoding:
             headers["Content-Encoding"] = encoding
         response = HttpResponse(rendered(page.template, encoding), headers=headers)
-        response = get_conditional_response(request, etag=headers["ETag"], response=response)
-        response.page_kind = page.kind
+        answer = get_conditional_response(request, headers["ETag"], response=response) or response
         if not page.listed:
-            response["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+            answer["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
 
     return view
 
 
-urlpatterns = [path(page.path, _view(page)) for page in PAGES]
+urlpatterns = [path(page.path, _view(page), name=page.kind) for page in PAGES]

@@ -5,10 +5,11 @@ import time
 from functools import reduce
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.test import RequestFactory
+from django.urls import resolve
 
 from sgraph_send import __version__
 from sgraph_send.client.connection import CallFailed, Connection
@@ -21,8 +22,8 @@ from transfers.limits import MANIFEST_BODY_MAX_BYTES
 
 PART_BYTES = 20_000_000
 CERTIFICATE_DAYS_WARN, CERTIFICATE_DAYS_FAIL = 14, 3
-PAGES = {"/": "send", f"/d/{'0' * 22}": "download", f"/manage/{'0' * 22}": "manage"}
-ADMIN_PAGES = {"/admin/login/": None}
+PAGES = ("/", f"/d/{'0' * 22}", f"/manage/{'0' * 22}")
+ADMIN_PAGES = ("/admin/login/",)
 
 
 def site(deployment: Deployment) -> Diagnosis:
@@ -64,9 +65,7 @@ def tls(deployment: Deployment) -> Diagnosis:
 def headers(deployment: Deployment) -> Diagnosis:
     """What arrives is what was sent: a proxy may drop, change or double it. Raises CallFailed."""
     pages = ADMIN_PAGES if settings.ROLE == "admin" else PAGES
-    altered = {
-        name: path for path, kind in pages.items() for name in _altered(deployment, path, kind)
-    }
+    altered = {name: path for path in pages for name in _altered(deployment, path)}
     if not altered:
         return ok("The security headers arrive as the server sends them.")
     told = ", ".join(f"{name} of {path}" for name, path in altered.items())
@@ -77,9 +76,18 @@ def headers(deployment: Deployment) -> Diagnosis:
     )
 
 
-def _altered(deployment: Deployment, path: str, kind: str | None) -> list[str]:
+def _altered(deployment: Deployment, path: str) -> list[str]:
     is_secure = deployment.is_https or settings.SECURE_SSL_REDIRECT
-    sent = _as_sent(RequestFactory().get(path, secure=is_secure), kind)
+    request = RequestFactory().get(path, secure=is_secure)
+    request.resolver_match = resolve(path)
+    layers = (
+        IsolationMiddleware,
+        ContentPolicyMiddleware,
+        XFrameOptionsMiddleware,
+        SecurityMiddleware,
+    )
+    sent_by = reduce(lambda inner, layer: layer(inner), layers, lambda request: HttpResponse())
+    sent = sent_by(request)
     received = deployment.connection.request("read a page", "GET", path).headers
     return [
         name
@@ -87,20 +95,6 @@ def _altered(deployment: Deployment, path: str, kind: str | None) -> list[str]:
         if name != "Content-Type"
         and [_directives(one) for one in received.get_all(name, [])] != [_directives(value)]
     ]
-
-
-def _as_sent(request: HttpRequest, kind: str | None) -> HttpResponse:
-    page = HttpResponse()
-    if kind:
-        page.page_kind = kind
-    layers = (
-        IsolationMiddleware,
-        ContentPolicyMiddleware,
-        XFrameOptionsMiddleware,
-        SecurityMiddleware,
-    )
-    get_response = reduce(lambda inner, layer: layer(inner), layers, lambda request: page)
-    return get_response(request)
 
 
 def _directives(value: str) -> set[str]:

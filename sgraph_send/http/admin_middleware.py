@@ -4,18 +4,21 @@ Subclasses, because the admin's system checks look for these classes.
 """
 
 from collections.abc import Callable
+from typing import Any
 
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.messages.middleware import MessageMiddleware
 from django.contrib.sessions.middleware import SessionMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseForbidden
+from django.http.response import HttpResponseBase
 from django.middleware.csrf import CsrfViewMiddleware
+from django.utils.deprecation import MiddlewareMixin
 
 ADMIN_PREFIX = "/admin/"
 
 
-class _BelowAdmin:
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+class _BelowAdmin(MiddlewareMixin):
+    def __call__(self, request: HttpRequest) -> Any:
         if request.path_info.startswith(ADMIN_PREFIX):
             return super().__call__(request)
         return self.get_response(request)
@@ -27,8 +30,12 @@ class AdminSessions(_BelowAdmin, SessionMiddleware):
 
 class AdminForgeryProtection(_BelowAdmin, CsrfViewMiddleware):
     def process_view(
-        self, request: HttpRequest, callback: Callable, args: tuple, kwargs: dict
-    ) -> HttpResponse | None:
+        self,
+        request: HttpRequest,
+        callback: Callable[..., HttpResponseBase],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> HttpResponseForbidden | None:
         if request.path_info.startswith(ADMIN_PREFIX):
             return super().process_view(request, callback, args, kwargs)
         return None

@@ -43,7 +43,7 @@ _ADMIN = _CLOSED | {
 
 
 class ContentPolicyMiddleware(CSPMiddleware):
-    """Chooses by `page_kind`, which pages set on their response, and by path.
+    """Chooses by the page, whose kind its route is named after, or else by path.
 
     Not by django-csp's decorators: most answers come from no view of ours (Django admin, static
     files, errors), and the store's origin is not known before the store is. A policy that a
@@ -55,8 +55,10 @@ class ContentPolicyMiddleware(CSPMiddleware):
     ) -> PolicyParts:
         if report_only:
             return PolicyParts()
-        kind = getattr(response, "page_kind", None)
-        return PolicyParts(_policy_of_page(kind) if kind else _policy_of_path(request.path))
+        route = request.resolver_match
+        if route and route.url_name and not route.namespaces:
+            return PolicyParts(_policy_of_page(route.url_name))
+        return PolicyParts(_policy_of_path(request.path))
 
 
 def _policy_of_page(kind: str) -> Directives:

@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-from sgraph_send.http.error_responses import API_PREFIXES, error_of_status, error_response
+from sgraph_send.http.error_responses import API_PREFIXES, ErrorResponse, error_of_status
 from sgraph_send.telemetry import error_reports
+from sgraph_send.telemetry.logs import request_id
 from transfers.pages import rendered
 
 # The page is rendered once; an id is of letters, digits and ._- alone.
@@ -16,7 +17,7 @@ REQUEST_ID_PLACE = b"REQUEST-ID"
 def _handler(status: int) -> Callable[..., HttpResponse]:
     def answer(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
         if request.path.startswith(API_PREFIXES):
-            return error_response(error_of_status(status, request.id))
+            return ErrorResponse(error_of_status(status, request_id()))
         return HttpResponse(rendered(f"{status}.html"), status=status)
 
     return answer
@@ -33,6 +34,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if failure is not None:
         error_reports.report(request, failure)
     if request.path.startswith(API_PREFIXES):
-        return error_response(error_of_status(500, request.id))
-    page = rendered("500.html").replace(REQUEST_ID_PLACE, request.id.encode())
+        return ErrorResponse(error_of_status(500, request_id()))
+    page = rendered("500.html").replace(REQUEST_ID_PLACE, request_id().encode())
     return HttpResponse(page, status=500)

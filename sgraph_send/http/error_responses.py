@@ -22,13 +22,14 @@ STATISTICS = {
 }
 
 
-def error_response(error: TransferError) -> JsonResponse:
-    """The error as JSON."""
-    response = JsonResponse(error.body(), status=error.status)
-    if error.retry_after_seconds:
-        response["Retry-After"] = str(error.retry_after_seconds)
-    response.error_code = error.code
-    return response
+class ErrorResponse(JsonResponse):
+    """An error as JSON."""
+
+    def __init__(self, error: TransferError) -> None:
+        super().__init__(error.body(), status=error.status)
+        self.error_code = error.code
+        if error.retry_after_seconds:
+            self["Retry-After"] = str(error.retry_after_seconds)
 
 
 def count_error(response: HttpResponseBase) -> None:

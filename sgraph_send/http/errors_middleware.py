@@ -6,8 +6,9 @@ from collections.abc import Callable
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 
-from sgraph_send.http.error_responses import API_PREFIXES, error_of_status, error_response
+from sgraph_send.http.error_responses import API_PREFIXES, ErrorResponse, error_of_status
 from sgraph_send.telemetry.error_reports import where
+from sgraph_send.telemetry.logs import request_id
 from transfers.api.streams import drain
 from transfers.errors import Interrupted, TransferError, Unavailable, store_unavailable
 from transfers.stores.base import StoreUnavailable
@@ -27,7 +28,7 @@ class ErrorsMiddleware:
         if is_api and is_error:
             if not response.get("Content-Type", "").startswith("application/json"):
                 allow = response.get("Allow")
-                response = error_response(error_of_status(response.status_code, request.id))
+                response = ErrorResponse(error_of_status(response.status_code, request_id()))
                 if allow:
                     response["Allow"] = allow
             if response.status_code != Interrupted.status:
@@ -38,15 +39,15 @@ class ErrorsMiddleware:
 
     def process_exception(self, request: HttpRequest, exc: Exception) -> HttpResponse | None:
         if isinstance(exc, TransferError):
-            return error_response(exc)
+            return ErrorResponse(exc)
         if isinstance(exc, StoreUnavailable):
             log.warning("store unavailable", extra={"cause": str(exc)})
-            return error_response(store_unavailable())
+            return ErrorResponse(store_unavailable())
         if isinstance(exc, OperationalError):
             log.error(
                 "the database failed", extra={"error": type(exc).__name__, "where": where(exc)}
             )
-            return error_response(
+            return ErrorResponse(
                 Unavailable(
                     "database_unavailable", "The service is overloaded. Try again in a moment."
                 )

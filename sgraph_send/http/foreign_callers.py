@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
-from sgraph_send.http.error_responses import API_PREFIXES, error_response
+from sgraph_send.http.error_responses import API_PREFIXES, ErrorResponse
 from transfers.errors import BadRequest
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -27,10 +27,10 @@ class ForeignCallersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_for_this_host(request):
             message = "This service is not known under that host name."
-            return error_response(BadRequest("host_not_allowed", message))
+            return ErrorResponse(BadRequest("host_not_allowed", message))
         if _is_cross_site(request):
             message = "Pages of that origin may not call this service."
-            return error_response(BadRequest("origin_not_allowed", message))
+            return ErrorResponse(BadRequest("origin_not_allowed", message))
         return self.get_response(request)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
-from sgraph_send.http.error_responses import error_response
+from sgraph_send.http.error_responses import ErrorResponse
 from transfers import limits
 from transfers.api.streams import interrupted, limit_waiting
 from transfers.errors import TooLarge
@@ -33,7 +33,7 @@ def _oversized(request: HttpRequest) -> HttpResponse | None:
     if int(request.META.get("CONTENT_LENGTH") or 0) <= allowed_bytes:
         return None
     too_large = f"This request may have {allowed_bytes} bytes at most."
-    return error_response(TooLarge("body_too_large", too_large))
+    return ErrorResponse(TooLarge("body_too_large", too_large))
 
 
 def _unread(request: HttpRequest) -> HttpResponse | None:
@@ -48,9 +48,9 @@ def _unread(request: HttpRequest) -> HttpResponse | None:
     limit_waiting(request, BODY_SECONDS)
     try:
         if len(request.body) < length_bytes:
-            return error_response(interrupted())
+            return ErrorResponse(interrupted())
     except UnreadablePostError:
-        return error_response(interrupted())
+        return ErrorResponse(interrupted())
     finally:
         limit_waiting(request, None)
     return None

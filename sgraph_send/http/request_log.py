@@ -6,13 +6,14 @@ import time
 from collections.abc import Callable, Iterator
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from sgraph_send.http.error_responses import count_error
 from sgraph_send.telemetry.log_addresses import hash_for_log
 from sgraph_send.telemetry.logs import begin_request, log_request
 from transfers.access.client_address import client_address
 from transfers.api.streams import PayloadResponse, limit_waiting
+from transfers.models import AccessToken
 from transfers.statistics import metrics
 
 STATIC_PREFIX = f"/{settings.STATIC_URL.strip('/')}/"
@@ -30,10 +31,10 @@ class RequestLogMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         started = time.monotonic()
-        request.id = _request_id(request)
-        begin_request(request.id)
+        request_id = _request_id(request)
+        begin_request(request_id)
         response = self.get_response(request)
-        response["X-Request-Id"] = request.id
+        response["X-Request-Id"] = request_id
         if not response.streaming and "Content-Length" not in response:
             response["Content-Length"] = str(len(response.content))
         if request.method == "HEAD" and not response.streaming:
@@ -53,7 +54,7 @@ def _log_when_sent(request: HttpRequest, response: HttpResponse, started: float)
     """Count and log now, or at the end of a stream. `started` is monotonic, in seconds."""
     count_error(response)
     is_handed_to_server = getattr(response, "file_to_stream", None) is not None
-    if response.streaming and not is_handed_to_server:
+    if isinstance(response, StreamingHttpResponse) and not is_handed_to_server:
         response.streaming_content = _Counted(
             response.streaming_content, lambda sent: _end(request, response, started, sent)
         )
@@ -94,10 +95,11 @@ class _Counted:
 def _end(request: HttpRequest, response: HttpResponse, started: float, sent_bytes: int) -> None:
     seconds = time.monotonic() - started
     route = route_of(request)
-    metrics.request_answered(route, request.method, response.status_code, seconds)
+    method = request.method if request.method in metrics.METHODS else "other"
+    metrics.request_answered(route, method, response.status_code, seconds)
     log_request(
-        request_id=request.id,
-        method=request.method if request.method in metrics.METHODS else "other",
+        request_id=response["X-Request-Id"],
+        method=method,
         route=route,
         status=response.status_code,
         duration_ms=round(seconds * 1000, 1),
@@ -109,7 +111,7 @@ def _end(request: HttpRequest, response: HttpResponse, started: float, sent_byte
 
 
 def _token_prefix(request: HttpRequest) -> str:
-    token = getattr(request, "access_token", None)
+    token: AccessToken | None = getattr(request, "access_token", None)
     if token is not None:
         return token.prefix
     return "shared" if getattr(request, "auth", None) == "shared" else ""

@@ -6,13 +6,14 @@ nothing that a visitor sent or that a variable held: docs/decisions/0071.
 
 import logging
 import traceback
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 
 from sgraph_send import __version__
+from sgraph_send.telemetry.logs import request_id
 from transfers.statistics import metrics
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def report(request: HttpRequest, failure: BaseException) -> None:
 
     with sentry_sdk.new_scope() as scope:
         match = request.resolver_match
-        scope.set_tag("request_id", getattr(request, "id", ""))
+        scope.set_tag("request_id", request_id())
         scope.set_tag("route", match.route if match else "")
         scope.set_tag("method", request.method if request.method in metrics.METHODS else "other")
         sentry_sdk.capture_exception(failure)
@@ -81,7 +82,7 @@ def where(failure: BaseException) -> list[str]:
 def scrubbed(event: "Event", hint: "Hint") -> "Event":
     """A new event of what is known to be harmless; whatever else a library adds stays here."""
     chain = event.get("exception", {}).get("values", [])
-    kept = {name: event[name] for name in EVENT_MEMBERS if name in event}
+    kept: Event = {name: event[name] for name in EVENT_MEMBERS if name in event}  # type: ignore[assignment, literal-required]
     kept["exception"] = {
         "values": [
             {
@@ -95,9 +96,10 @@ def scrubbed(event: "Event", hint: "Hint") -> "Event":
     return kept
 
 
-def _frames(exception: dict) -> list[dict]:
-    return (exception.get("stacktrace") or {}).get("frames", [])
+def _frames(exception: dict[str, Any]) -> list[dict[str, Any]]:
+    frames: list[dict[str, Any]] = (exception.get("stacktrace") or {}).get("frames", [])
+    return frames
 
 
-def _harmless(frame: dict) -> dict:
+def _harmless(frame: dict[str, Any]) -> dict[str, Any]:
     return {name: frame[name] for name in FRAME_MEMBERS if name in frame}

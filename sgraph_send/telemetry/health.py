@@ -61,7 +61,7 @@ class About(Answer):
 
 
 @router.api_operation(["GET", "HEAD"], "/health", response=answers(Health), operation_id="health")
-def health(request: HttpRequest):
+def health(request: HttpRequest) -> dict[str, str]:
     """This process only: no database, no store."""
     return {"status": "ok"}
 
@@ -73,7 +73,7 @@ def health(request: HttpRequest):
     operation_id="ready",
     exclude_none=True,
 )
-def ready(request: HttpRequest):
+def ready(request: HttpRequest) -> Status[dict[str, object]]:
     """Whether database, store and cache answer and the database is migrated, 10 s old at most."""
     reasons = why_not_ready(probes.found())
     told = reasons if is_operator(request) else None
@@ -89,7 +89,7 @@ def ready(request: HttpRequest):
     operation_id="status",
     exclude_none=True,
 )
-def status(request: HttpRequest):
+def status(request: HttpRequest) -> dict[str, object]:
     """Which software this is; whoever brings the metrics token sees their own call as well."""
     return {
         "name": "SGraph Send",

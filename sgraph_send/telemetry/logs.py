@@ -23,9 +23,14 @@ _encode = json.JSONEncoder(default=str).encode  # json.dumps would make an encod
 _URL = re.compile(r"\b[a-z0-9+]+://\S+", re.IGNORECASE)
 
 
-def begin_request(request_id: str) -> None:
+def begin_request(given_id: str) -> None:
     """From here on this thread's lines bear the id, until the next request or `end_request`."""
-    structlog.contextvars.bind_contextvars(request_id=request_id)
+    structlog.contextvars.bind_contextvars(request_id=given_id)
+
+
+def request_id() -> str:
+    """Of the request that this thread answers, "" for none."""
+    return str(structlog.contextvars.get_contextvars().get("request_id", ""))
 
 
 def end_request() -> None:
@@ -80,11 +85,12 @@ def _request_log() -> structlog.typing.FilteringBoundLogger:
         return event
 
     level = logging.getLevelNamesMapping()[settings.LOG_LEVEL]
-    return structlog.wrap_logger(
+    logger: structlog.typing.FilteringBoundLogger = structlog.wrap_logger(
         _StandardError(),
         processors=[structlog.processors.add_log_level, name, *_ending(settings.LOG_FORMAT)],
         wrapper_class=structlog.make_filtering_bound_logger(level),
     ).bind()
+    return logger
 
 
 def _ending(log_format: str) -> list[Processor]:
@@ -112,7 +118,7 @@ def _named_after_its_logger(logger: object, method: str, event: EventDict) -> Ev
     return event
 
 
-def _error_by_its_type(logger: object, method: str, event: EventDict) -> Mapping:
+def _error_by_its_type(logger: object, method: str, event: EventDict) -> Mapping[str, object]:
     failure = event.pop("exc_info", None)
     if failure and failure[0]:
         event["error"] = failure[0].__name__

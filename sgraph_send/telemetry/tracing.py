@@ -15,6 +15,7 @@ from sgraph_send import __version__
 
 if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
+    from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
 LET_OUT = {
     "http.method",
@@ -66,15 +67,15 @@ def start() -> None:
     trace.set_tracer_provider(provider)
     DjangoInstrumentor().instrument()
     PsycopgInstrumentor().instrument()
-    BotocoreInstrumentor().instrument()
+    BotocoreInstrumentor().instrument()  # type: ignore[no-untyped-call]
 
 
-def _scrubbing(exporter: object) -> object:
+def _scrubbing(exporter: "SpanExporter") -> "SpanExporter":
     """The same exporter, for spans without what is not let out."""
     from opentelemetry.sdk.trace.export import SpanExporter
 
     class Scrubbing(SpanExporter):
-        def export(self, spans: Sequence["ReadableSpan"]):
+        def export(self, spans: Sequence["ReadableSpan"]) -> "SpanExportResult":
             return exporter.export([scrubbed(span) for span in spans])
 
         def shutdown(self) -> None:

@@ -10,7 +10,7 @@ import string
 from datetime import datetime
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractUser
 from django.db.models import F, Q, QuerySet, TextChoices
 from django.utils import timezone
 
@@ -67,7 +67,7 @@ def state_of(token: AccessToken, now: datetime) -> TokenState:
     return TokenState.USABLE
 
 
-def in_state(state: TokenState, now: datetime) -> QuerySet:
+def in_state(state: TokenState, now: datetime) -> QuerySet[AccessToken]:
     """The tokens that `state_of` says this of, found by the database."""
     issuers = get_user_model().objects.with_perm(
         ISSUE_PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
@@ -125,7 +125,7 @@ def charge_to(token: AccessToken, transfer: Transfer, is_expiry_asked: bool) -> 
 
 def charged_bytes(transfer: Transfer) -> int:
     """Plaintext bytes as declared, and never less than a sealed payload of that length can hold."""
-    if not transfer.is_sealed:
+    if transfer.payload_bytes is None or transfer.part_bytes is None:  # raw
         return transfer.file_size_bytes
     held = limits.plaintext_bytes(transfer.payload_bytes, transfer.part_bytes)
     return max(transfer.file_size_bytes, held)
@@ -158,29 +158,32 @@ def spend(transfer: Transfer) -> None:
 
 def give_back(transfer: Transfer) -> None:
     """Take an unfinished transfer off its token's account: in the transaction that closes it."""
-    token_use.take_back(transfer.access_token_id, transfer.created_at, charged_bytes(transfer))
-    AccessToken.objects.filter(pk=transfer.access_token_id).update(
+    token_id = transfer.access_token_id
+    if token_id is None:
+        return
+    token_use.take_back(token_id, transfer.created_at, charged_bytes(transfer))
+    AccessToken.objects.filter(pk=token_id).update(
         transfer_count=F("transfer_count") - 1,
         total_bytes=F("total_bytes") - charged_bytes(transfer),
     )
 
 
-def revoke(tokens: QuerySet) -> int:
+def revoke(tokens: QuerySet[AccessToken]) -> int:
     """Stop these tokens at their next request, for good; how many were not revoked before."""
     return tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
 
 
 def _refusal(token: AccessToken) -> errors.TransferError:
     """Why `spend` failed, read afresh."""
-    token = AccessToken.objects.select_related("issued_by").filter(pk=token.pk).first()
-    if token is None:
+    current = AccessToken.objects.select_related("issued_by").filter(pk=token.pk).first()
+    if current is None:
         return wrong()
-    require_valid(token)
-    if state_of(token, timezone.now()) == TokenState.USED_UP:
+    require_valid(current)
+    if state_of(current, timezone.now()) == TokenState.USED_UP:
         return errors.Forbidden(
             "access_token_used_up", "This access token is used up: it allows no more transfers."
         )
-    left_bytes = token.max_total_bytes - token.total_bytes if token.max_total_bytes else 0
+    left_bytes = current.max_total_bytes - current.total_bytes if current.max_total_bytes else 0
     return errors.TooLarge(
         "access_token_bytes_exceeded", f"This access token has {bytes_text(left_bytes)} left."
     )
@@ -192,7 +195,7 @@ def wrong() -> errors.Unauthorised:
     )
 
 
-def _may_issue(operator: AbstractBaseUser) -> bool:
+def _may_issue(operator: AbstractUser) -> bool:
     return operator.is_active and operator.is_staff and operator.has_perm(ISSUE_PERMISSION)
 
 

@@ -45,7 +45,9 @@ class SharedCounters(BaseCache):
         self._alone = LocMemCache("counted-alone", {"OPTIONS": {"MAX_ENTRIES": ENTRIES_MAX}})
         self._shared: int | None = None
 
-    def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None) -> bool:
+    def add(
+        self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None
+    ) -> bool:
         """Count `value`, which is 0 to look only; True for a key that was not there."""
         name = self.make_and_validate_key(key, version=version)
         try:
@@ -54,10 +56,10 @@ class SharedCounters(BaseCache):
             metrics.limiter_failed()
             self._shared = None
             return self._alone.add(key, value, timeout, version)
-        return self._shared == value
+        return bool(self._shared == value)
 
-    def incr(self, key, delta=1, version=None) -> int:
+    def incr(self, key: str, delta: int = 1, version: int | None = None) -> int:
         return self._alone.incr(key, delta, version) if self._shared is None else self._shared
 
-    def get(self, key, default=None, version=None):
+    def get(self, key: str, default: Any = None, version: int | None = None) -> Any:
         return self._alone.get(key, default, version) if self._shared is None else self._shared

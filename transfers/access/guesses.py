@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, DateTimeField, F, Q, QuerySet, Value, When
 from django.utils import timezone
@@ -34,20 +35,22 @@ def require_proof(transfer: Transfer, proof: str, is_known: Callable[[], bool]) 
     now = timezone.now()
     is_free = _WITHOUT_PASSPHRASE.fullmatch(transfer.envelope) and not _is_refused(transfer, now)
     if is_free or is_known():
-        if secret_matches(proof, transfer.proof_hash):
+        if secret_matches(proof, bytes(transfer.proof_hash)):
             if is_free and transfer.proof_failures:
                 _forgive(transfer)
             return
         _take_guess(transfer, now)
     else:
         _take_guess(transfer, now)
-        if secret_matches(proof, transfer.proof_hash):
+        if secret_matches(proof, bytes(transfer.proof_hash)):
             _forgive(transfer)
             return
     raise errors.Forbidden("proof_wrong", "This passphrase is not the right one.")
 
 
-def take_attempt(rows: QuerySet, now: datetime, count: str, until: str, **changes: object) -> bool:
+def take_attempt(
+    rows: QuerySet[Any], now: datetime, count: str, until: str, **changes: object
+) -> bool:
     """Take one attempt of the one row in `rows`, unless its time `until` lies ahead.
 
     Counts it in `count`. From the fifth on each puts `until` off: 1 s, 2 s, 4 s … an hour.

@@ -1,5 +1,6 @@
 """Who wants to be told when they may upload. Inviting somebody is issuing a token for them."""
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,7 +13,7 @@ def register(email: str, words: str) -> None:
     WaitlistEntry.objects.get_or_create(email=email.lower(), defaults={"words": words})
 
 
-def invite(entry: WaitlistEntry, operator: object) -> tuple[AccessToken, str] | None:
+def invite(entry: WaitlistEntry, operator: User) -> tuple[AccessToken, str] | None:
     """A token for one who waits, and its text, which is kept nowhere; None when invited before."""
     token = AccessToken(name=f"Waitlist {entry.pk}", issued_by=operator)
     text = access_tokens.give_secret(token)

@@ -1,5 +1,7 @@
 """Who may call what: the access token for uploads, the owner token for one transfer."""
 
+from typing import cast
+
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
@@ -9,21 +11,29 @@ from transfers import errors
 from transfers.access import access_tokens, guesses, throttles
 from transfers.api.schemas.downloads import LeaseRequest, ManifestRequest
 from transfers.lifecycle import leases
-from transfers.models import State, Transfer
+from transfers.models import AccessToken, State, Transfer
 from transfers.tokens import same_text, secret_matches
+
+
+class UploadRequest(HttpRequest):
+    """A request that UploadAccess has let through."""
+
+    access_token: AccessToken | None
+    """The database's token that it came with; None for the shared one, and without any."""
 
 
 class UploadAccess(APIKeyHeader):
     """Lets uploads through with the shared token or one of the database, in `open` mode without.
 
-    Leaves the database's one in `request.access_token`, None for the shared one and for none. A
-    token that is given and wrong is refused in `open` mode too: its holder counts on its account.
+    Makes the request an UploadRequest. A token that is given and wrong is refused in `open` mode
+    too: its holder counts on its account.
     """
 
     param_name = "x-sgraph-access-token"
 
     def authenticate(self, request: HttpRequest, key: str | None) -> str:
-        request.access_token = None
+        caller = cast(UploadRequest, request)
+        caller.access_token = None
         if not key:
             if settings.UPLOAD_ACCESS == "open":
                 return "open"
@@ -38,7 +48,7 @@ class UploadAccess(APIKeyHeader):
             throttles.throttle(request, "access_failures")
             raise access_tokens.wrong()
         access_tokens.require_valid(token)
-        request.access_token = token
+        caller.access_token = token
         return "token"
 
 
@@ -64,7 +74,7 @@ def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = F
     transfer = Transfer.objects.find(transfer_id)
     if transfer is None:
         raise errors.transfer_not_found()
-    is_owner = secret_matches(token, transfer.owner_token_hash)
+    is_owner = secret_matches(token, bytes(transfer.owner_token_hash))
     # Nor may anybody else learn that there is still something to delete.
     is_over = transfer.state == State.DELETED or (
         not is_owner and transfer.is_forgotten(timezone.now())
@@ -85,14 +95,14 @@ def find_managed(request: HttpRequest, transfer_id: str, *, even_deleted: bool =
     return find_owned(request, transfer_id, even_deleted=even_deleted)
 
 
-def find_uploading(request: HttpRequest, transfer_id: str) -> Transfer:
+def find_uploading(request: UploadRequest, transfer_id: str) -> Transfer:
     """As `find_owned`, and Forbidden unless the upload goes on with the token that began it."""
     transfer = find_owned(request, transfer_id)
     require_same_token(request, transfer)
     return transfer
 
 
-def require_same_token(request: HttpRequest, transfer: Transfer) -> None:
+def require_same_token(request: UploadRequest, transfer: Transfer) -> None:
     """Raises Forbidden for another access token than the one that the transfer was charged to."""
     caller_id = request.access_token.pk if request.access_token else None
     if transfer.access_token_id != caller_id:
@@ -115,7 +125,7 @@ def require_proofs(
     """
     if not transfer.is_sealed:
         raise errors.Conflict("raw_transfer", "This transfer was uploaded without encryption.")
-    if not secret_matches(body.link_proof, transfer.link_proof_hash):
+    if not secret_matches(body.link_proof, bytes(transfer.link_proof_hash)):
         throttles.throttle(request, "link_failures")
         raise errors.Forbidden("link_proof_wrong", "This key does not belong to this transfer.")
     guesses.require_proof(

@@ -12,7 +12,7 @@ router = Router(tags=["service"])
 
 
 @router.api_operation(["GET", "HEAD"], "/config", response=answers(Config), operation_id="config")
-def config(request: HttpRequest):
+def config(request: HttpRequest) -> dict[str, object]:
     """The same for every caller."""
     longest = settings.MAX_EXPIRY_SECONDS
     options = {s for s in limits.EXPIRY_OPTIONS_SECONDS if s <= longest}

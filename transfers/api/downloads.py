@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Router
 
@@ -35,7 +35,7 @@ router = Router(tags=["downloads"])
     operation_id="info",
     openapi_extra=LEASE_TOKEN,
 )
-def info(request: HttpRequest, transfer_id: TransferId):
+def info(request: HttpRequest, transfer_id: TransferId) -> HttpResponse:
     """State, size and envelope. Never counts."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, request.headers.get("x-sgraph-lease-token"))
@@ -59,7 +59,9 @@ def info(request: HttpRequest, transfer_id: TransferId):
     response=answers(Manifest, 403, 404, 409, 410, 422, 429),
     operation_id="manifest",
 )
-def manifest(request: HttpRequest, transfer_id: TransferId, body: ManifestRequest):
+def manifest(
+    request: HttpRequest, transfer_id: TransferId, body: ManifestRequest
+) -> dict[str, object]:
     """The sealed manifest, against the proofs. Not a download."""
     transfer = find_transfer(transfer_id)
     require_open(transfer, body.lease_token)
@@ -74,7 +76,7 @@ def manifest(request: HttpRequest, transfer_id: TransferId, body: ManifestReques
     response=answers(Leased, 403, 404, 409, 410, 422, 429),
     operation_id="lease",
 )
-def lease(request: HttpRequest, transfer_id: TransferId, body: LeaseRequest):
+def lease(request: HttpRequest, transfer_id: TransferId, body: LeaseRequest) -> dict[str, object]:
     """Take one download, or take the same one up again with the same token."""
     transfer = find_transfer(transfer_id)
     if transfer.state != State.COMPLETED:
@@ -107,7 +109,7 @@ def _require_room(request: HttpRequest, transfer: Transfer, lease_token: str) ->
     response=answers(Ended, 404, 409, 410, 422),
     operation_id="finish",
 )
-def finish(request: HttpRequest, transfer_id: TransferId, body: FinishRequest):
+def finish(request: HttpRequest, transfer_id: TransferId, body: FinishRequest) -> dict[str, object]:
     """Say that a download is complete, so that its lease ends."""
     transfer = find_transfer(transfer_id)
     if not transfer.is_sealed:

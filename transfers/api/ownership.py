@@ -1,6 +1,7 @@
 """What the sender may see and do afterwards, with the owner token alone."""
 
 from datetime import datetime
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -35,7 +36,7 @@ _AS_IN_THE_ROW = (
     operation_id="manage",
     openapi_extra=OWNER_TOKEN,
 )
-def show(request: HttpRequest, transfer_id: TransferId):
+def show(request: HttpRequest, transfer_id: TransferId) -> dict[str, object]:
     """State, terms, downloads and events; of a deleted transfer the receipt."""
     return _status_of(find_managed(request, transfer_id, even_deleted=True))
 
@@ -46,7 +47,7 @@ def show(request: HttpRequest, transfer_id: TransferId):
     operation_id="change",
     openapi_extra=OWNER_TOKEN,
 )
-def change(request: HttpRequest, transfer_id: TransferId, body: TermsRequest):
+def change(request: HttpRequest, transfer_id: TransferId, body: TermsRequest) -> dict[str, object]:
     """Another expiry, counted from now, or another limit, or both."""
     transfer = find_managed(request, transfer_id)
     changes = body.model_dump(exclude_unset=True)
@@ -63,7 +64,7 @@ def change(request: HttpRequest, transfer_id: TransferId, body: TermsRequest):
     operation_id="revoke",
     openapi_extra=OWNER_TOKEN,
 )
-def revoke(request: HttpRequest, transfer_id: TransferId):
+def revoke(request: HttpRequest, transfer_id: TransferId) -> dict[str, object]:
     """No new downloads. Those that run may finish; then the bytes go."""
     transfer = find_managed(request, transfer_id)
     terms.stop_new_downloads(transfer)
@@ -77,23 +78,27 @@ def revoke(request: HttpRequest, transfer_id: TransferId):
     operation_id="delete",
     openapi_extra=OWNER_TOKEN,
 )
-def delete(request: HttpRequest, transfer_id: TransferId):
+def delete(request: HttpRequest, transfer_id: TransferId) -> Status[dict[str, object]]:
     """Delete now, without waiting for downloads that run. Again: the same receipt."""
     transfer = find_managed(request, transfer_id, even_deleted=True)
     state = uploads.delete(transfer, Reason.OWNER)
     return ended(transfer, state)
 
 
-def ended(transfer: Transfer, state: State) -> Status:
+def ended(transfer: Transfer, state: State) -> Status[dict[str, object]]:
     """200 with the receipt once the bytes are gone, 202 while cleanup still has to remove them."""
-    answer = {"transfer_id": transfer.id, "state": state, "receipt": receipt_of(transfer)}
+    answer: dict[str, object] = {
+        "transfer_id": transfer.id,
+        "state": state,
+        "receipt": receipt_of(transfer),
+    }
     return Status(200 if state == State.DELETED else 202, answer)
 
 
 def _status_of(transfer: Transfer) -> dict[str, object]:
     now = timezone.now()
     closing = transfer.closing_reason(now) if transfer.state == State.COMPLETED else ""
-    happened = [
+    happened: list[dict[str, Any]] = [
         {
             "kind": event.kind,
             "at": event.at,
@@ -113,7 +118,9 @@ def _status_of(transfer: Transfer) -> dict[str, object]:
     }
 
 
-def _downloads_of(transfer: Transfer, happened: list[dict], now: datetime) -> list[dict]:
+def _downloads_of(
+    transfer: Transfer, happened: list[dict[str, Any]], now: datetime
+) -> list[dict[str, object]]:
     """The last leases, as many as events; a lease and its start's event have one time."""
     visitors = {event["at"]: event["visitor"] for event in happened}
     last = transfer.leases.order_by("-created_at")[: events.SHOWN_MAX]

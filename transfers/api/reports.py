@@ -16,7 +16,7 @@ router = Router(tags=["reports"])
 @router.post(
     "/report/{transfer_id}", response=answers(Reported, 404, 422, 429), operation_id="report"
 )
-def report(request: HttpRequest, transfer_id: TransferId, body: ReportRequest):
+def report(request: HttpRequest, transfer_id: TransferId, body: ReportRequest) -> dict[str, object]:
     """`received`, or `known` when enough reports of it wait already."""
     throttles.throttle(request, "report")
     transfer = find_transfer(transfer_id)

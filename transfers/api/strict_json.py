@@ -1,6 +1,7 @@
 """JSON as RFC 8259 has it, without what readers take differently."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest
 from ninja.parser import Parser
@@ -21,7 +22,7 @@ def read(body: bytes) -> object:
 class StrictParser(Parser):
     """Bodies of all calls that declare one."""
 
-    def parse_body(self, request: HttpRequest) -> object:
+    def parse_body(self, request: HttpRequest) -> Any:
         return read(request.body)
 
 

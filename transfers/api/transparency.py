@@ -21,7 +21,7 @@ router = Router(tags=["transparency"])
     response=answers(Stored),
     operation_id="transparency",
 )
-def shape(request: HttpRequest):
+def shape(request: HttpRequest) -> dict[str, object]:
     """Every table and column with a sentence: what would be stored."""
     return transparency.before()
 
@@ -33,7 +33,7 @@ def shape(request: HttpRequest):
     operation_id="transparency_of_transfer",
     openapi_extra=LEASE_TOKEN,
 )
-def of_transfer(request: HttpRequest, transfer_id: TransferId):
+def of_transfer(request: HttpRequest, transfer_id: TransferId) -> dict[str, object]:
     """The same with values: what `info` says, and the caller's own download."""
     transfer = find_transfer(transfer_id)
     lease = leases.find(transfer, request.headers.get("x-sgraph-lease-token"))

@@ -1,14 +1,13 @@
 """Creating transfers, and uploading sealed ones part by part."""
 
 from django.conf import settings
-from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from transfers import errors, limits
 from transfers.access import access_tokens, throttles
 from transfers.amounts import limit_text
 from transfers.api import raw
-from transfers.api.access import UploadAccess, find_uploading, require_same_token
+from transfers.api.access import UploadAccess, UploadRequest, find_uploading, require_same_token
 from transfers.api.documented import MANIFEST_BODY, OWNER_TOKEN
 from transfers.api.ownership import ended
 from transfers.api.schemas.base import TransferId, answers
@@ -45,10 +44,11 @@ SEALED_MEMBERS = (
     response=answers({200: SealedCreated | Created}, 401, 403, 422, 429),
     operation_id="create",
 )
-def create(request: HttpRequest, body: CreateRequest):
+def create(request: UploadRequest, body: CreateRequest) -> dict[str, object]:
     """Begin a transfer: sealed when all sealed members are given, raw when none is."""
     throttles.throttle(request, "create")
-    given = [name for name in SEALED_MEMBERS if getattr(body, name) is not None]
+    members = {name: getattr(body, name) for name in SEALED_MEMBERS}
+    given = {name: value for name, value in members.items() if value is not None}
     if (given and len(given) < len(SEALED_MEMBERS)) or (body.max_downloads and not given):
         raise errors.BadRequest(
             "mixed_transfer_kind",
@@ -57,12 +57,15 @@ def create(request: HttpRequest, body: CreateRequest):
         )
     if given and body.content_type_hint:
         raise errors.BadRequest("mixed_transfer_kind", "A sealed transfer tells no content type.")
-    transfer = _sealed(body) if given else raw.new_transfer(body)
+    transfer = _sealed(body, **given) if given else raw.new_transfer(body)
     if request.access_token:
         is_expiry_asked = body.expires_in_seconds is not None
         access_tokens.charge_to(request.access_token, transfer, is_expiry_asked)
     uploads.begin(transfer)
-    answer = {"transfer_id": transfer.id, "upload_url": f"/transfers/upload/{transfer.id}"}
+    answer: dict[str, object] = {
+        "transfer_id": transfer.id,
+        "upload_url": f"/transfers/upload/{transfer.id}",
+    }
     if transfer.is_sealed:
         answer |= {
             "expires_at": transfer.expires_at,
@@ -78,7 +81,9 @@ def create(request: HttpRequest, body: CreateRequest):
     operation_id="sign_parts",
     openapi_extra=OWNER_TOKEN,
 )
-def sign_parts(request: HttpRequest, transfer_id: TransferId, body: SignRequest):
+def sign_parts(
+    request: UploadRequest, transfer_id: TransferId, body: SignRequest
+) -> dict[str, object]:
     """URLs for a batch of parts."""
     transfer = find_uploading(request, transfer_id)
     return {"parts": uploads.sign_parts(transfer, body.parts)}
@@ -90,7 +95,7 @@ def sign_parts(request: HttpRequest, transfer_id: TransferId, body: SignRequest)
     operation_id="list_parts",
     openapi_extra=OWNER_TOKEN,
 )
-def list_parts(request: HttpRequest, transfer_id: TransferId):
+def list_parts(request: UploadRequest, transfer_id: TransferId) -> dict[str, object]:
     """The parts that the store holds whole, so that an upload can go on."""
     parts = uploads.stored_parts(find_uploading(request, transfer_id))
     return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
@@ -102,7 +107,7 @@ def list_parts(request: HttpRequest, transfer_id: TransferId):
     operation_id="abort",
     openapi_extra=OWNER_TOKEN,
 )
-def abort(request: HttpRequest, transfer_id: TransferId):
+def abort(request: UploadRequest, transfer_id: TransferId) -> Status[dict[str, object]]:
     """Give an unfinished upload up and delete its parts."""
     transfer = find_uploading(request, transfer_id)
     return ended(transfer, uploads.abort(transfer))
@@ -114,7 +119,7 @@ def abort(request: HttpRequest, transfer_id: TransferId):
     operation_id="complete",
     openapi_extra=MANIFEST_BODY,
 )
-def complete(request: HttpRequest, transfer_id: TransferId):
+def complete(request: UploadRequest, transfer_id: TransferId) -> dict[str, object]:
     """Finish an upload: a sealed one with its manifest, a raw one without a body."""
     transfer = raw.find_raw(transfer_id)
     if transfer:
@@ -125,19 +130,28 @@ def complete(request: HttpRequest, transfer_id: TransferId):
     return completed_answer(completion.complete(transfer, sealed_manifest_of(request)))
 
 
-def _sealed(body: CreateRequest) -> Transfer:
-    count = limits.part_count(body.payload_bytes, body.part_bytes)
-    if count > limits.PARTS_MAX or (count > 1 and body.part_bytes < limits.PART_MIN_BYTES):
+def _sealed(
+    body: CreateRequest,
+    *,
+    payload_bytes: int,
+    part_bytes: int,
+    envelope: str,
+    link_proof_hash: str,
+    proof_hash: str,
+    owner_token_hash: str,
+) -> Transfer:
+    count = limits.part_count(payload_bytes, part_bytes)
+    if count > limits.PARTS_MAX or (count > 1 and part_bytes < limits.PART_MIN_BYTES):
         raise errors.Invalid(
             "invalid_request",
             f"Parts must be {limits.PART_MIN_BYTES} bytes or more, "
             f"and a transfer has {limits.PARTS_MAX} at most.",
         )
-    if body.payload_bytes < body.file_size_bytes:
+    if payload_bytes < body.file_size_bytes:
         raise errors.Invalid("invalid_request", "payload_bytes is less than file_size_bytes.")
     if (
         body.file_size_bytes > settings.MAX_TRANSFER_BYTES
-        or body.payload_bytes > limits.payload_limit_bytes(settings.MAX_TRANSFER_BYTES)
+        or payload_bytes > limits.payload_limit_bytes(settings.MAX_TRANSFER_BYTES)
     ):
         raise errors.TooLarge(
             "transfer_too_large",
@@ -146,12 +160,12 @@ def _sealed(body: CreateRequest) -> Transfer:
     return Transfer(
         kind=Transfer.Kind.SEALED,
         file_size_bytes=body.file_size_bytes,
-        payload_bytes=body.payload_bytes,
-        part_bytes=body.part_bytes,
-        envelope=body.envelope,
-        link_proof_hash=decode_b64u(body.link_proof_hash),
-        proof_hash=decode_b64u(body.proof_hash),
-        owner_token_hash=decode_b64u(body.owner_token_hash),
+        payload_bytes=payload_bytes,
+        part_bytes=part_bytes,
+        envelope=envelope,
+        link_proof_hash=decode_b64u(link_proof_hash),
+        proof_hash=decode_b64u(proof_hash),
+        owner_token_hash=decode_b64u(owner_token_hash),
         expires_in_seconds=raw.expiry_seconds(body),
         max_downloads=body.max_downloads,
     )

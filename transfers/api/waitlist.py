@@ -15,7 +15,7 @@ router = Router(tags=["waitlist"])
 
 
 @router.post("/waitlist", response=answers(Registered, 404, 422, 429), operation_id="waitlist")
-def register(request: HttpRequest, body: WaitlistRequest):
+def register(request: HttpRequest, body: WaitlistRequest) -> dict[str, object]:
     """`received`, whether the address was there before or not."""
     if not settings.WAITLIST:
         raise errors.NotFound("not_found", "There is nothing at this address.")

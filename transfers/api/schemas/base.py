@@ -1,6 +1,6 @@
 """What all schemas share: strictness, common forms, errors, and how answers are documented."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpResponse, JsonResponse
 from ninja import P, PathEx, Schema
@@ -43,13 +43,14 @@ class ErrorBody(Answer):
     """With `internal_error`: what the operator finds in the log."""
 
 
-def answers(success: type[BaseModel] | dict[int, type[BaseModel]], *errors: int) -> dict:
-    """The documented answers of a call: its success, the statuses of its own errors, and those of
-    every call: a foreign host, a body that is broken, slow or too long, our own failures."""
+def answers(success: Any, *errors: int) -> dict[int, Any]:
+    """The documented answers of a call: its success (a model, or models by status), the statuses of
+    its own errors, and those of every call: a foreign host, a body that is broken, slow or too
+    long, our own failures."""
     documented = success if isinstance(success, dict) else {200: success}
     return {**documented, **dict.fromkeys((400, *errors, 408, 413, 500, 503), ErrorBody)}
 
 
-def prompt_answer(values: dict) -> HttpResponse:
+def prompt_answer(values: dict[str, object]) -> HttpResponse:
     """The answer 200 of a call that is made often: written as it is, not validated once more."""
     return JsonResponse(values, content_type="application/json; charset=utf-8")
