@@ -6,6 +6,11 @@
  * and the parsed body as `detail`.
  */
 export class SendError extends Error {
+  /**
+   * @param {string} code
+   * @param {string} message
+   * @param {{status?: number, retryAfterSeconds?: number, detail?: any, cause?: unknown}} [server]
+   */
   constructor(code, message, { status, retryAfterSeconds, detail, cause } = {}) {
     super(message, { cause });
     this.name = "SendError";
@@ -16,17 +21,26 @@ export class SendError extends Error {
   }
 }
 
-/** The key or the passphrase does not belong to this transfer. */
+/**
+ * The key or the passphrase does not belong to this transfer.
+ * @param {string} message
+ */
 export function wrongKey(message) {
   return new SendError("wrong_key", message);
 }
 
-/** Bytes that no honest writer produces: changed, cut, mixed up or hostile. */
+/**
+ * Bytes that no honest writer produces: changed, cut, mixed up or hostile.
+ * @param {string} message
+ */
 export function damaged(message) {
   return new SendError("damaged", message);
 }
 
-/** Well-formed, but of a version or with costs that this client refuses. */
+/**
+ * Well-formed, but of a version or with costs that this client refuses.
+ * @param {string} message
+ */
 export function unsupported(message) {
   return new SendError("unsupported", message);
 }

@@ -11,6 +11,8 @@ const KEY_BITS = 256;
  * `passphrase` a string; an empty or missing one is no passphrase. Returns `{content, manifest, proof,
  * commitment, linkProof}`, 32 bytes each. `wrong_key` when a passphrase is missing, or given for a transfer
  * that takes none: silently ignoring it would leave a sender believing in a protection that is not there.
+ * @param {{secret: Bytes, envelope: Envelope, passphrase?: string}} from
+ * @returns {Promise<Keys>}
  */
 export async function deriveKeys({ secret, envelope, passphrase = "" }) {
   if (secret.length !== SECRET_BYTES) throw new RangeError(`the secret is not ${SECRET_BYTES} bytes`);
@@ -26,6 +28,7 @@ export async function deriveKeys({ secret, envelope, passphrase = "" }) {
   return { content, manifest, proof, commitment, linkProof };
 }
 
+/** @param {Bytes} secret @param {Envelope} envelope @param {string} passphrase */
 async function inputKeyMaterial(secret, { salt, argon2id }, passphrase) {
   if (argon2id === null) {
     if (passphrase !== "") throw wrongKey("This transfer takes no passphrase.");
@@ -35,6 +38,11 @@ async function inputKeyMaterial(secret, { salt, argon2id }, passphrase) {
   return concatBytes(secret, await stretchPassphrase(passphrase, salt, argon2id));
 }
 
+/**
+ * @param {Bytes} ikm
+ * @param {Bytes} salt
+ * @returns {Promise<(label: string) => Promise<Bytes>>}
+ */
 async function expander(ikm, salt) {
   const key = await crypto.subtle.importKey("raw", ikm, "HKDF", false, ["deriveBits"]);
   return async (label) => {

@@ -15,6 +15,7 @@ const NONCE_BYTES = 12;
  * Seals a manifest, docs/format.md section 5. `keys` is what `deriveKeys` gave, `envelopeText` the envelope
  * exactly as the server stores it, `manifest` what `makeManifest` gave. `nonce` (12 bytes) is for test vectors
  * only. A manifest that no reader would take is refused as `damaged` here.
+ * @param {{keys: Pick<Keys, "manifest"|"commitment">, envelopeText: string, manifest: Manifest, nonce?: Bytes}} given
  */
 export async function sealManifest({ keys, envelopeText, manifest, nonce = randomBytes(NONCE_BYTES) }) {
   const json = utf8(JSON.stringify(checkManifest(manifest, payloadLength(manifest.size))));
@@ -30,6 +31,8 @@ export async function sealManifest({ keys, envelopeText, manifest, nonce = rando
  * Opens and checks a sealed manifest. `payloadBytes` is the payload's length as the server reports it.
  * Returns `{v, kind, size, part_size, parts, pad, files: [{path, size, type, modified?}]}`. `wrong_key` when
  * the key or the passphrase belongs to another transfer, `damaged` for everything after that.
+ * @param {{keys: Pick<Keys, "manifest"|"commitment">, envelopeText: string, sealed: Bytes, payloadBytes: number}} given
+ * @returns {Promise<Manifest>}
  */
 export async function openManifest({ keys, envelopeText, sealed, payloadBytes }) {
   if (sealed.length < COMMITMENT_BYTES) throw damaged("The manifest is cut short.");
@@ -49,14 +52,17 @@ export async function openManifest({ keys, envelopeText, sealed, payloadBytes })
   return checkManifest(parseStrictJson(decodeUtf8(plaintext)), payloadBytes);
 }
 
+/** @param {Pick<Keys, "manifest">} keys @param {KeyUsage} usage */
 function manifestKey(keys, usage) {
   return crypto.subtle.importKey("raw", keys.manifest, "AES-GCM", false, [usage]);
 }
 
+/** @param {Bytes} nonce @param {string} envelopeText */
 function algorithm(nonce, envelopeText) {
   return { name: "AES-GCM", iv: nonce, additionalData: utf8(`sgraph-send/v1/manifest${envelopeText}`) };
 }
 
+/** @param {BufferSource} bytes */
 function decodeUtf8(bytes) {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

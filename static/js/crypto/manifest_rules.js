@@ -12,6 +12,8 @@ const MODIFIED_MAX = 8.64e15;
 /**
  * A whole manifest for `files` (`{path, size, type, modified?}` in stream order; sizes in bytes, `modified`
  * in milliseconds since 1970) and `pad` zero bytes after them.
+ * @param {{kind?: string, files: ManifestFile[], pad?: number}} content
+ * @returns {Manifest}
  */
 export function makeManifest({ kind = "files", files, pad = 0 }) {
   const size = files.reduce((total, file) => total + file.size, pad);
@@ -21,6 +23,9 @@ export function makeManifest({ kind = "files", files, pad = 0 }) {
 /**
  * The manifest with its known members only, once every rule of docs/format.md section 5 holds, else
  * `damaged`. `payloadBytes` is the payload's length as the server reports it.
+ * @param {any} value
+ * @param {number} payloadBytes
+ * @returns {Manifest}
  */
 export function checkManifest(value, payloadBytes) {
   const manifest = requireObject(value);
@@ -29,6 +34,7 @@ export function checkManifest(value, payloadBytes) {
   requireThat(Array.isArray(manifest.files) && manifest.files.length > 0, "its files");
   requireThat(manifest.files.length <= FILE_COUNT_MAX, "its number of files");
   const { v, kind, size, part_size, parts, pad } = manifest;
+  /** @type {ManifestFile[]} */
   const files = manifest.files.map(checkFile);
   // A sum that leaves the exact range stays outside it, and so never equals a size.
   const sum = files.reduce((total, file) => total + file.size, requireSize(pad));
@@ -40,6 +46,7 @@ export function checkManifest(value, payloadBytes) {
   return { v, kind, size, part_size, parts, pad, files };
 }
 
+/** @param {any} value @returns {ManifestFile} */
 function checkFile(value) {
   const { path, size, type, modified } = requireObject(value);
   requireThat(typeof path === "string" && typeof type === "string", "a name or type");
@@ -49,21 +56,25 @@ function checkFile(value) {
   return { path, size, type, modified };
 }
 
+/** @param {ManifestFile[]} files */
 function checkText(files) {
   const [{ path, type }] = files;
   requireThat(files.length === 1 && path === TEXT_PATH && type === TEXT_TYPE, "its text");
 }
 
+/** @param {number} value */
 function requireSize(value) {
   requireThat(Number.isSafeInteger(value) && value >= 0, "a size");
   return value;
 }
 
+/** @param {any} value @returns {Record<string, any>} */
 function requireObject(value) {
   requireThat(typeof value === "object" && value !== null && !Array.isArray(value), "its structure");
   return value;
 }
 
+/** @param {boolean} holds @param {string} what */
 function requireThat(holds, what) {
   if (!holds) throw damaged(`The manifest is wrong in ${what}.`);
 }

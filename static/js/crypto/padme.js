@@ -1,6 +1,7 @@
 /**
  * How many zero bytes Padmé (Nikitin et al., PETS 2019; docs/format.md section 7) adds to `totalBytes`. Exact
  * for every safe integer: the bit lengths come from text, not from logarithms or 32-bit operators.
+ * @param {number} totalBytes
  */
 export function padmePadding(totalBytes) {
   if (totalBytes < 2) return 0;
@@ -9,6 +10,7 @@ export function padmePadding(totalBytes) {
   return (granule - (totalBytes % granule)) % granule;
 }
 
+/** @param {number} n */
 function bitLength(n) {
   return n.toString(2).length;
 }

@@ -4,9 +4,10 @@ import { HEADER_BYTES, SEGMENT_BYTES, TAG_BYTES } from "./sizes.js";
 /**
  * The tag digest: SHA-256 over the tags of a sealed part's segments, in order, 32 bytes. Under one key and header the
  * same plaintext gives the same tags, so it tells whether a part would read the same again, and nothing else.
- * @param {Uint8Array} sealed
+ * @param {Bytes} sealed
  */
 export function tagsDigestOf(sealed) {
+  /** @type {Bytes[]} */
   const tags = [];
   for (let start = 0; start < sealed.length; start += SEGMENT_BYTES) {
     const end = Math.min(start + SEGMENT_BYTES, sealed.length);
@@ -15,15 +16,17 @@ export function tagsDigestOf(sealed) {
   return sha256(concatBytes(...tags));
 }
 
-/** `tagsDigestOf` a part in the pieces that `sealPartFrom` gives. */
+/**
+ * `tagsDigestOf` a part in the pieces that `sealPartFrom` gives.
+ * @param {Bytes[]} pieces
+ */
 export function tagsDigestOfPieces([, ...segments]) {
   return sha256(concatBytes(...segments.map((segment) => segment.subarray(-TAG_BYTES))));
 }
 
 /**
  * What tells later whether a plaintext is the one of this sealed part.
- * @typedef {{header: Uint8Array, tagsDigest: Uint8Array}} TagDigest
- * @param {Uint8Array} sealed
+ * @param {Bytes} sealed
  * @returns {Promise<TagDigest>}
  */
 export async function tagDigestOf(sealed) {

@@ -4,6 +4,9 @@ import { utf8 } from "./bytes.js";
 /**
  * Argon2id (RFC 9106, version 0x13) of a non-empty passphrase, docs/format.md section 2: 32 bytes. `salt` is
  * the kdf salt; `m` is in KiB. A passphrase with an unpaired surrogate belongs to no transfer: `wrong_key`.
+ * @param {string} passphrase
+ * @param {Bytes} salt
+ * @param {Argon2Costs} costs
  */
 export async function stretchPassphrase(passphrase, salt, { m, t, p }) {
   const { argon2id } = await loadArgon2();
@@ -18,7 +21,10 @@ export async function stretchPassphrase(passphrase, salt, { m, t, p }) {
   });
 }
 
-/** The passphrase as entered, in NFC and UTF-8. */
+/**
+ * The passphrase as entered, in NFC and UTF-8.
+ * @param {string} passphrase
+ */
 export function passphraseBytes(passphrase) {
   if (!passphrase.isWellFormed()) throw wrongKey("The passphrase is not valid text.");
   return utf8(passphrase.normalize("NFC"));
@@ -28,5 +34,6 @@ export function passphraseBytes(passphrase) {
 // itself on globalThis; Node reads it as CommonJS and gives its exports as `default` instead.
 async function loadArgon2() {
   const loaded = await import("../../vendor/hash-wasm/argon2.umd.min.js");
-  return globalThis.hashwasm ?? loaded.default;
+  const { hashwasm = loaded.default } = /** @type {{hashwasm?: typeof loaded.default}} */ (globalThis);
+  return hashwasm;
 }

@@ -6,11 +6,17 @@ export const PATH_SEGMENT_BYTES_MAX = 255;
 const EXTENSION_BYTES_MAX = 32;
 const REFUSED = /[\\\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/;
 const REFUSED_ALL = new RegExp(REFUSED.source, "g");
+/**
+ * @typedef {{files: Set<string>, directories: Set<string>, fileNumbers: Map<string, number>,
+ *            directoryNumbers: Map<string, number>}} TakenPaths
+ */
+
 const UNPAIRED_SURROGATES = /\p{Surrogate}/gu;
 
 /**
  * Why a reader refuses one manifest path (docs/format.md section 5), as a short phrase, or null when it
  * may be used. Letter case and reserved names are left to the sink.
+ * @param {unknown} path
  */
 export function pathProblem(path) {
   if (typeof path !== "string" || !path.isWellFormed()) return "not valid text";
@@ -24,7 +30,10 @@ export function pathProblem(path) {
   return null;
 }
 
-/** `damaged` unless each path may be used and none equals another or is a directory of another. */
+/**
+ * `damaged` unless each path may be used and none equals another or is a directory of another.
+ * @param {string[]} paths
+ */
 export function checkPaths(paths) {
   for (const path of paths) {
     const problem = pathProblem(path);
@@ -41,8 +50,10 @@ export function checkPaths(paths) {
 /**
  * Paths that every reader takes, in the order of `paths`: NFC, each refused character replaced by `_`, too
  * long ones shortened, and made unique with ` (2)`, ` (3)` … before the extension.
+ * @param {string[]} paths
  */
 export function safePaths(paths) {
+  /** @type {TakenPaths} */
   const taken = { files: new Set(), directories: new Set(), fileNumbers: new Map(), directoryNumbers: new Map() };
   return paths.map((path) => {
     const segments = safeSegments(path);
@@ -58,6 +69,7 @@ export function safePaths(paths) {
   });
 }
 
+/** @param {string} path */
 function directoriesOf(path) {
   const directories = [];
   for (let slash = path.indexOf("/"); slash !== -1; slash = path.indexOf("/", slash + 1)) {
@@ -66,6 +78,7 @@ function directoriesOf(path) {
   return directories;
 }
 
+/** @param {string} path */
 function safeSegments(path) {
   const text = path.replace(UNPAIRED_SURROGATES, "_").normalize("NFC").replace(REFUSED_ALL, "_");
   const segments = text.split("/").filter((segment) => segment !== "");
@@ -76,21 +89,28 @@ function safeSegments(path) {
   return safe;
 }
 
+/** @param {string[]} segments */
 function dropDeepestDirectory(segments) {
   return segments.splice(-2, 1)[0];
 }
 
+/** @param {string[]} segments @param {TakenPaths} taken */
 function place(segments, { files, directories, fileNumbers, directoryNumbers }) {
   let path = "";
   segments.forEach((segment, i) => {
     const isFile = i === segments.length - 1;
-    const free = (candidate) => !files.has(candidate) && !(isFile && directories.has(candidate));
+    const free = (/** @type {string} */ candidate) => !files.has(candidate) && !(isFile && directories.has(candidate));
     path = numbered(path, segment, { free, nextNumbers: isFile ? fileNumbers : directoryNumbers });
     if (!isFile) path += "/";
   });
   return path;
 }
 
+/**
+ * @param {string} parent
+ * @param {string} segment
+ * @param {{free: (path: string) => boolean, nextNumbers: Map<string, number>}} numbering
+ */
 function numbered(parent, segment, { free, nextNumbers }) {
   const plain = parent + segment;
   if (free(plain)) return plain;
@@ -101,6 +121,7 @@ function numbered(parent, segment, { free, nextNumbers }) {
 }
 
 // The suffix goes before the extension, and the stem gives way, never the suffix or the extension.
+/** @param {string} segment @param {string} suffix */
 function shortened(segment, suffix) {
   const dot = segment.lastIndexOf(".");
   const hasExtension = dot > 0 && utf8(segment.slice(dot)).length <= EXTENSION_BYTES_MAX;
@@ -109,6 +130,7 @@ function shortened(segment, suffix) {
   return cut(stem, PATH_SEGMENT_BYTES_MAX - utf8(suffix + extension).length) + suffix + extension;
 }
 
+/** @param {string} text @param {number} bytesMax */
 function cut(text, bytesMax) {
   const bytes = utf8(text);
   if (bytes.length <= bytesMax) return text;

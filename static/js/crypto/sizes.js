@@ -11,6 +11,7 @@ export const PART_COUNT_MAX = 8192;
 /**
  * `part_size` of docs/format.md section 4: plaintext bytes of every part but the last, for a stream of
  * `size` bytes. Exact for every safe integer, as it divides by powers of two only.
+ * @param {number} size
  */
 export function partSizeFor(size) {
   if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`not a size in bytes: ${size}`);
@@ -19,41 +20,65 @@ export function partSizeFor(size) {
   return partSize;
 }
 
-/** The number of parts of a stream of `size` bytes: at least one, at most 8192. */
+/**
+ * The number of parts of a stream of `size` bytes: at least one, at most 8192.
+ * @param {number} size
+ */
 export function partCount(size) {
   return Math.max(1, Math.ceil(size / partSizeFor(size)));
 }
 
-/** Plaintext bytes of part `index` (from 0) of a stream of `size` bytes. */
+/**
+ * Plaintext bytes of part `index` (from 0) of a stream of `size` bytes.
+ * @param {number} size
+ * @param {number} index
+ */
 export function partLength(size, index) {
   requireIndex(index, partCount(size));
   const partSize = partSizeFor(size);
   return Math.min(partSize, size - index * partSize);
 }
 
-/** The number of segments in a part of `plainBytes` bytes: at least one. */
+/**
+ * The number of segments in a part of `plainBytes` bytes: at least one.
+ * @param {number} plainBytes
+ */
 export function segmentCount(plainBytes) {
   return Math.ceil((plainBytes + HEADER_BYTES) / SEGMENT_PLAIN_BYTES);
 }
 
-/** Ciphertext bytes of a part of `plainBytes` bytes. */
+/**
+ * Ciphertext bytes of a part of `plainBytes` bytes.
+ * @param {number} plainBytes
+ */
 export function sealedPartLength(plainBytes) {
   return plainBytes + HEADER_BYTES + TAG_BYTES * segmentCount(plainBytes);
 }
 
-/** Ciphertext bytes of all parts of a stream of `size` bytes. */
+/**
+ * Ciphertext bytes of all parts of a stream of `size` bytes.
+ * @param {number} size
+ */
 export function payloadLength(size) {
   const last = partCount(size) - 1;
   return sealedPartOffset(size, last) + sealedPartLength(partLength(size, last));
 }
 
-/** Where the ciphertext of part `index` begins in the payload, in bytes. */
+/**
+ * Where the ciphertext of part `index` begins in the payload, in bytes.
+ * @param {number} size
+ * @param {number} index
+ */
 export function sealedPartOffset(size, index) {
   requireIndex(index, partCount(size));
   return index * sealedPartLength(partSizeFor(size));
 }
 
-/** RangeError unless `index` names one of `count` parts. */
+/**
+ * RangeError unless `index` names one of `count` parts.
+ * @param {number} index
+ * @param {number} count
+ */
 export function requireIndex(index, count) {
   if (!Number.isInteger(index) || index < 0 || index >= count) {
     throw new RangeError(`there is no part ${index} of ${count}`);

@@ -1,6 +1,8 @@
 import { damaged } from "../errors.js";
 
 export const JSON_DEPTH_MAX = 64;
+/** @typedef {{text: string, at: number}} JsonInput */
+
 const PLAIN_INTEGER = /^-?[0-9]{1,16}$/;
 
 /**
@@ -10,6 +12,8 @@ const PLAIN_INTEGER = /^-?[0-9]{1,16}$/;
  * A number becomes a Number only if it is written as a plain integer within ±(2^53 − 1). Any other number
  * becomes NaN, so that `Number.isSafeInteger` tells the two apart: 65536.0 and 1e3 are not integers here.
  * Objects have no prototype: a member called `__proto__` is a member like any other.
+ * @param {string} text
+ * @returns {unknown}
  */
 export function parseStrictJson(text) {
   const input = { text, at: 0 };
@@ -19,6 +23,7 @@ export function parseStrictJson(text) {
   return value;
 }
 
+/** @param {JsonInput} input @param {number} depth @returns {unknown} */
 function readValue(input, depth) {
   if (depth > JSON_DEPTH_MAX) throw damaged("The JSON is nested too deeply.");
   skipSpace(input);
@@ -29,6 +34,7 @@ function readValue(input, depth) {
   return readScalar(input);
 }
 
+/** @param {JsonInput} input @param {number} depth */
 function readObject(input, depth) {
   const object = Object.create(null);
   input.at += 1;
@@ -45,7 +51,9 @@ function readObject(input, depth) {
   return object;
 }
 
+/** @param {JsonInput} input @param {number} depth */
 function readArray(input, depth) {
+  /** @type {unknown[]} */
   const array = [];
   input.at += 1;
   if (take(input, "]")) return array;
@@ -55,6 +63,7 @@ function readArray(input, depth) {
   return array;
 }
 
+/** @param {JsonInput} input */
 function readString(input) {
   const quoteOrEscape = /["\\]/g;
   quoteOrEscape.lastIndex = input.at + 1;
@@ -65,16 +74,18 @@ function readString(input) {
   throw malformed();
 }
 
+/** @param {JsonInput} input */
 function readScalar(input) {
   const delimiter = /[ \t\n\r,\]}]|$/g;
   delimiter.lastIndex = input.at;
   const start = input.at;
-  const value = parseToken(input, delimiter.exec(input.text).index);
+  const value = parseToken(input, delimiter.exec(input.text)?.index ?? input.text.length);
   if (typeof value !== "number") return value;
   const plain = PLAIN_INTEGER.test(input.text.slice(start, Math.min(input.at, start + 18)));
   return plain && Number.isSafeInteger(value) ? value + 0 : NaN;
 }
 
+/** @param {JsonInput} input @param {number} end */
 function parseToken(input, end) {
   const token = input.text.slice(input.at, end);
   input.at = end;
@@ -85,6 +96,7 @@ function parseToken(input, end) {
   }
 }
 
+/** @param {JsonInput} input @param {string} character */
 function take(input, character) {
   skipSpace(input);
   if (input.text[input.at] !== character) return false;
@@ -92,6 +104,7 @@ function take(input, character) {
   return true;
 }
 
+/** @param {JsonInput} input */
 function skipSpace(input) {
   while (" \t\n\r".includes(input.text[input.at] ?? "x")) input.at += 1;
 }

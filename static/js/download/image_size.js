@@ -1,19 +1,24 @@
+/** @type {(bytes: Uint8Array, at: number, length: number) => string} */
 const ascii = (bytes, at, length) => String.fromCharCode(...bytes.subarray(at, at + length));
+/** @type {(bytes: Uint8Array) => DataView} */
 const view = (bytes) => new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 const BOXES_WITHIN_BYTES = 65_536;
 
+/** @param {Uint8Array} bytes */
 function pngSize(bytes) {
   if (ascii(bytes, 12, 4) !== "IHDR") return null;
   return { width: view(bytes).getUint32(16), height: view(bytes).getUint32(20) };
 }
 
+/** @param {Uint8Array} bytes */
 function gifSize(bytes) {
   return { width: view(bytes).getUint16(6, true), height: view(bytes).getUint16(8, true) };
 }
 
+/** @param {Uint8Array} bytes */
 function webpSize(bytes) {
   const data = view(bytes);
-  const u24 = (at) => data.getUint16(at, true) + data.getUint8(at + 2) * 65_536;
+  const u24 = (/** @type {number} */ at) => data.getUint16(at, true) + data.getUint8(at + 2) * 65_536;
   switch (ascii(bytes, 12, 4)) {
     case "VP8X":
       return { width: u24(24) + 1, height: u24(27) + 1 };
@@ -28,8 +33,10 @@ function webpSize(bytes) {
   }
 }
 
+/** @param {number} marker */
 const isFrameHeader = (marker) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
+/** @param {Uint8Array} bytes */
 function jpegSize(bytes) {
   const data = view(bytes);
   for (let at = 2; bytes[at] === 0xff; ) {
@@ -42,6 +49,7 @@ function jpegSize(bytes) {
 }
 
 // The largest `ispe` property: a picture made of tiles has one for the tile and one for the whole.
+/** @param {Uint8Array} bytes */
 function avifSize(bytes) {
   const head = bytes.subarray(0, BOXES_WITHIN_BYTES);
   const sizes = [];
@@ -52,6 +60,7 @@ function avifSize(bytes) {
   return sizes.sort((a, b) => b.width * b.height - a.width * a.height)[0] ?? null;
 }
 
+/** @type {{type: string, isIt: (bytes: Uint8Array) => boolean, sizeOf: (bytes: Uint8Array) => {width: number, height: number}|null}[]} */
 const FORMATS = [
   { type: "image/png", isIt: (bytes) => ascii(bytes, 0, 8) === "\x89PNG\r\n\x1a\n", sizeOf: pngSize },
   { type: "image/jpeg", isIt: (bytes) => ascii(bytes, 0, 3) === "\xff\xd8\xff", sizeOf: jpegSize },

@@ -6,11 +6,15 @@ import { forget, recall, remember } from "./tab_memory.js";
 
 const LEASE = "lease";
 
-/** The lease token that this tab drew earlier for this transfer, or null. */
+/**
+ * The lease token that this tab drew earlier for this transfer, or null.
+ * @param {string} id
+ */
 export function rememberedLeaseToken(id) {
   return recall(LEASE, id);
 }
 
+/** @param {string} id */
 function drawToken(id) {
   const token = encodeB64u(randomBytes(SECRET_BYTES));
   remember(LEASE, id, token);
@@ -20,18 +24,20 @@ function drawToken(id) {
 /**
  * One of the allowed downloads. The token is kept by the tab before it is sent, so that neither a lost
  * answer nor a reload takes a second one.
- * @param {{id: string, proofs: {link_proof: string, proof: string}, signal: AbortSignal, onWait?: Function}} wish
+ * @param {{id: string, proofs: Proofs, signal: AbortSignal, onWait?: (wait: Wait) => void}} wish
  */
 export function createLease({ id, proofs, signal, onWait }) {
   let token = rememberedLeaseToken(id) ?? drawToken(id);
+  /** @type {{url: string}|null} */
   let current = null;
+  /** @type {Promise<{url: string}>|null} */
   let renewing = null;
 
   async function take() {
     const ask = () => retrying(() => takeLease(id, { proofs, leaseToken: token, signal }), { signal, onWait, retryIf: retriesUnasked });
     try {
       return await ask();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error.code !== "lease_ended") throw error;
       token = drawToken(id);
       return ask();
@@ -46,10 +52,13 @@ export function createLease({ id, proofs, signal, onWait }) {
   return {
     /** The lease as the server gave it last. */
     take: renew,
-    url: () => current.url,
-    /** Asks for a fresh URL, unless somebody did since `staleUrl` was given out. */
+    url: () => /** @type {{url: string}} */ (current).url,
+    /**
+     * Asks for a fresh URL, unless somebody did since `staleUrl` was given out.
+     * @param {string} staleUrl
+     */
     async refresh(staleUrl) {
-      if (current.url === staleUrl) await renew();
+      if (current?.url === staleUrl) await renew();
     },
     /** Ends the lease: everything was saved. */
     async finish() {

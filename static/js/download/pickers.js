@@ -3,16 +3,20 @@ import { SendError } from "../errors.js";
 export const hasFilePicker = () => typeof globalThis.showSaveFilePicker === "function";
 export const hasFolderPicker = () => typeof globalThis.showDirectoryPicker === "function";
 
+/** @template T @param {() => Promise<T>} ask @returns {Promise<T|null>} */
 async function picked(ask) {
   try {
     return await ask();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.name === "AbortError") return null;
     throw new SendError("picker_failed", `The browser did not open its dialog: ${error.name}.`);
   }
 }
 
-/** @returns {Promise<FileSystemFileHandle|null>} null when nothing was picked */
+/**
+ * @returns {Promise<FileSystemFileHandle|null>} null when nothing was picked
+ * @param {string} suggestedName
+ */
 export function pickFile(suggestedName) {
   return picked(() => showSaveFilePicker({ suggestedName, id: "sgraph-send" }));
 }

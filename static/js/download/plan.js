@@ -4,8 +4,7 @@ import { partLength, payloadLength, sealedPartLength, sealedPartOffset } from ".
  * Which parts to fetch, and which bytes of each to keep, for all files or for one of them.
  * @param {{size: number, part_size: number, parts: number, pad: number, files: {size: number}[]}} manifest checked
  * @param {number|null} fileIndex null: all files, and then every part, so that all of them are verified
- * @returns {{sizeBytes: number, payloadBytes: number, partCount: number, indexes: number[], start: number, end: number,
- *            partSizeBytes: number}} `start` and `end`: the wanted stretch of the plaintext stream
+ * @returns {DownloadPlan} `start` and `end`: the wanted stretch of the plaintext stream
  */
 export function planDownload(manifest, fileIndex = null) {
   const { size, part_size: partSizeBytes, parts, pad, files } = manifest;
@@ -21,14 +20,23 @@ export function planDownload(manifest, fileIndex = null) {
   return { ...whole, indexes, start, end };
 }
 
-/** Place and length of part `index` in the payload: `end` is its last byte, as in a Range header. */
+/**
+ * Place and length of part `index` in the payload: `end` is its last byte, as in a Range header.
+ * @param {DownloadPlan} plan
+ * @param {number} index
+ */
 export function sealedRangeOf(plan, index) {
   const start = sealedPartOffset(plan.sizeBytes, index);
   const lengthBytes = sealedPartLength(partLength(plan.sizeBytes, index));
   return { start, end: start + lengthBytes - 1, lengthBytes };
 }
 
-/** The bytes of an opened part that the plan wants. */
+/**
+ * The bytes of an opened part that the plan wants.
+ * @param {DownloadPlan} plan
+ * @param {number} index
+ * @param {Bytes} plaintext
+ */
 export function wantedBytes(plan, index, plaintext) {
   const partStart = index * plan.partSizeBytes;
   const from = Math.max(0, plan.start - partStart);
@@ -36,12 +44,19 @@ export function wantedBytes(plan, index, plaintext) {
   return plaintext.subarray(from, Math.max(from, to));
 }
 
-/** Where the wanted bytes of part `index` begin in what is saved. */
+/**
+ * Where the wanted bytes of part `index` begin in what is saved.
+ * @param {DownloadPlan} plan
+ * @param {number} index
+ */
 export function outputOffset(plan, index) {
   return Math.max(0, index * plan.partSizeBytes - plan.start);
 }
 
-/** Ciphertext bytes that the plan fetches. */
+/**
+ * Ciphertext bytes that the plan fetches.
+ * @param {DownloadPlan} plan
+ */
 export function sealedBytesTotal(plan) {
   return plan.indexes.reduce((sum, index) => sum + sealedRangeOf(plan, index).lengthBytes, 0);
 }

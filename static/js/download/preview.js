@@ -7,13 +7,19 @@ const IMAGE_NAMES = /\.(?:png|jpe?g|gif|webp|avif)$/i;
 const TEXT_NAMES = /\.(?:txt|text|md|csv|tsv|log|json|yaml|yml|toml|ini|conf|srt|vcf|ics|py|js|ts|c|h|cpp|java|go|rs|sql|sh|diff|patch)$/i;
 const DOCUMENT_START = /^\s*(?:<[!?a-z]|%PDF)/i;
 
-/** Whether a look is offered; what is then shown depends on the bytes alone. */
+/**
+ * Whether a preview is offered; what is then shown depends on the bytes alone.
+ * @param {{path: string, size: number}} file
+ */
 export function mayPreview({ path, size }) {
   if (size === 0) return false;
   return (IMAGE_NAMES.test(path) && size <= IMAGE_BYTES_MAX) || (TEXT_NAMES.test(path) && size <= TEXT_BYTES_MAX);
 }
 
-/** @returns {string|null} null when the bytes are not UTF-8 or hold a NUL */
+/**
+ * @returns {string|null} null when the bytes are not UTF-8 or hold a NUL
+ * @param {Uint8Array} bytes
+ */
 export function textOf(bytes) {
   try {
     const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
@@ -27,7 +33,7 @@ export function textOf(bytes) {
  * What of verified bytes can be shown, judged by the bytes: a raster image, or plain text. Documents that a
  * browser would run or lay out (HTML, SVG, XML, PDF) are neither.
  * @param {Uint8Array} bytes
- * @returns {{kind: "image", type: string}|{kind: "text", text: string}|{kind: "none", reason: "too_large"|"not_shown"}}
+ * @returns {Preview}
  */
 export function previewOf(bytes) {
   const image = imageOf(bytes);

@@ -9,18 +9,26 @@ const ZIP_ENTRY_OVERHEAD_BYTES = 200;
 const ID_CHARACTERS_IN_NAME = 6;
 const PAUSED = "paused";
 
+/**
+ * @typedef {Connection & {lease: Lease, signal: AbortSignal}} SavingRun
+ * @typedef {{picked?: FileSystemHandle, earlier?: StagedFile}} OutputTarget
+ */
+
+/** @param {Manifest} manifest @returns {Entry[]} */
 function entriesOf({ files }) {
   const names = archiveNames(files.map(({ path }) => path));
   return files.map(({ size, modified }, at) => ({ name: names[at], size, modified }));
 }
 
+/** @param {Entry[]} entries */
 function zipOverheadBytes(entries) {
   return entries.reduce((sum, { name }) => sum + ZIP_ENTRY_OVERHEAD_BYTES + 6 * name.length, ZIP_ENTRY_OVERHEAD_BYTES);
 }
 
 /**
  * What saving means: one file as itself, all of several as one archive, or each as a file below a folder.
- * @param {{id: string, manifest: object, fileIndex: number|null, asFolder?: boolean}} wish null: everything
+ * @param {{id: string, manifest: Manifest, fileIndex: number|null, asFolder?: boolean}} wanted null: everything
+ * @returns {SaveWish}
  */
 export function planSave({ id, manifest, fileIndex, asFolder = false }) {
   const only = manifest.files.length === 1 ? 0 : fileIndex;
@@ -34,22 +42,29 @@ export function planSave({ id, manifest, fileIndex, asFolder = false }) {
   return { ...wish, bytesNeeded, zipEntries, name: `sgraph-send-${id.slice(0, ID_CHARACTERS_IN_NAME)}.zip` };
 }
 
-/** Whether what a stopped saving has in its sink may still become whole. */
+/**
+ * Whether what a stopped saving has in its sink may still become whole.
+ * @param {Failure} error
+ */
 export function canGoOn(error) {
   return error.code === PAUSED || isTransient(error);
 }
 
-/** Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done. */
+/**
+ * Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done.
+ * @param {Pick<SavingRun, "signal"|"onPart"> & {open: (choice: OutputTarget) => Promise<Sink>, earlier: EarlierStaged, wish: SaveWish, pool: CryptoPool, contentKey: Bytes}} given
+ */
 async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }) {
   const { plan, zipEntries } = wish;
   const layoutOf = createLayout({ plan, zipEntries });
+  /** @type {Sink|null} */
   let sink = null;
   try {
     const file = await earlier.staged.read();
     const held = await partsStillHeld({ plan, layoutOf, tagDigests: earlier.tagDigests, file, pool, contentKey, onPart, signal });
     sink = await open({ earlier: earlier.staged });
     const kept = sink.inOrder ? leading(held, plan) : held;
-    await sink.keep(kept.flatMap((index) => layoutOf(index).stretches));
+    await sink.keep(kept.flatMap((index) => layoutOf(index)?.stretches ?? []));
     for (const index of kept) onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes, isKept: true });
     return { sink, kept };
   } catch {
@@ -64,27 +79,34 @@ async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPar
  * fetches and verifies. After a pause, or once the connection stayed away too long, another `run` goes on from
  * the last verified part, and so does a new page in the same tab. Any other failure discards the sink, so that
  * nothing looks complete.
- * @param {{wish: object, sinkWorkerUrl: string, picked?: FileSystemHandle, memory: object, pool: object,
- *          contentKey: Uint8Array}} saving `memory` as in staged_memory.js
+ * @param {{wish: SaveWish, sinkWorkerUrl: string, picked?: FileSystemHandle, memory: StagedMemory, pool: CryptoPool,
+ *          contentKey: Bytes}} saving `memory` as in staged_memory.js
  */
 export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey }) {
   const { plan, contentBytes, bytesNeeded, zipEntries, folderEntries } = wish;
+  /** @type {Set<number>} */
   const done = new Set();
   const rate = createDownloadRate();
+  /** @type {Sink|null} */
   let sink = null;
+  /** @type {EarlierStaged|null|undefined} */
   let earlier;
 
+  /** @param {OutputTarget} target */
   const open = (target) => openSink({ workerUrl: sinkWorkerUrl, contentBytes, bytesNeeded, zipEntries, folderEntries, ...target });
 
+  /** @param {Pick<SavingRun, "signal"|"onPart">} run */
   async function openAnySink({ signal, onPart }) {
     if (!picked) earlier = earlier === undefined ? await memory.take(wish) : earlier;
     const reopened = earlier && (await reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }));
     earlier = null;
     for (const index of reopened?.kept ?? []) done.add(index);
-    sink = reopened ? reopened.sink : await open({ picked });
-    if (sink.fileName && !reopened) memory.begin(sink.fileName, wish);
+    const opened = reopened ? reopened.sink : await open({ picked });
+    if (opened.fileName && !reopened) memory.begin(opened.fileName, wish);
+    return opened;
   }
 
+  /** @param {number} index @param {TagDigest} tagDigest */
   function onWritten(index, tagDigest) {
     if (sink?.fileName) memory.keepPart(index, tagDigest);
   }
@@ -103,22 +125,24 @@ export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, conten
     discard,
     doneIndexes: () => [...done],
     /**
-     * @param {{lease: object, signal: AbortSignal, onPart: Function, onWait: Function}} run
-     * @returns {Promise<{blob?: Blob, removeLater?: Function}>} without a blob where it was written in place
+     * @param {SavingRun} run
+     * @returns {Promise<{blob?: Blob, removeLater?: StagedFile["removeLater"]}>} without a blob where it was written in place
      */
     async run({ lease, signal, onPart, onWait }) {
+      /** @type {Sink} */
+      let target;
       try {
-        if (!sink) await openAnySink({ signal, onPart });
+        target = sink ??= await openAnySink({ signal, onPart });
         await lease.take();
-        await fetchInto({ plan, done, sink, rate, lease, pool, contentKey, signal, onPart, onWait, onWritten });
-      } catch (error) {
+        await fetchInto({ plan, done, sink: target, rate, lease, pool, contentKey, signal, onPart, onWait, onWritten });
+      } catch (/** @type {any} */ error) {
         if (!canGoOn(error)) await discard();
         throw error;
       }
       try {
-        const blob = await sink.finish();
-        if (sink.fileName) memory.forget();
-        return { blob, removeLater: sink.removeLater };
+        const blob = await target.finish();
+        if (target.fileName) memory.forget();
+        return { blob, removeLater: target.removeLater };
       } catch (error) {
         await discard();
         throw error;

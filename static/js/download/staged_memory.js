@@ -8,19 +8,25 @@ const FILE = "staged";
 const TAG_DIGEST = "staged-seal";
 const DIGEST_BYTES = 32;
 
+/** @param {SaveWish} wish */
 function keyOf({ plan: { start, end }, bytesNeeded }) {
   return `${start}-${end}-${bytesNeeded}`;
 }
 
+/** @param {string} text @returns {TagDigest} */
 function readTagDigest(text) {
   const [header, tagsDigest] = text.split(".");
   return { header: decodeB64u(header, HEADER_BYTES), tagsDigest: decodeB64u(tagsDigest, DIGEST_BYTES) };
 }
 
-/** What was remembered, or null when it is not of the shape that this page writes. */
+/**
+ * What was remembered, or null when it is not of the shape that this page writes.
+ * @param {string} id
+ * @returns {Omit<EarlierStaged, "staged">|null}
+ */
 function recallStaged(id) {
   try {
-    const { fileName, lengthBytes, key } = JSON.parse(recall(FILE, id));
+    const { fileName, lengthBytes, key } = JSON.parse(recall(FILE, id) ?? "");
     const tagDigests = new Map(recallAll(TAG_DIGEST, id).map(([index, text]) => [Number(index), readTagDigest(text)]));
     return { fileName, lengthBytes, key, tagDigests };
   } catch {
@@ -34,6 +40,7 @@ function recallStaged(id) {
  * @param {string} id of the transfer
  */
 export function createStagedMemory(id) {
+  /** @type {EarlierStaged|null} */
   let earlier = null;
 
   function forgetAll() {
@@ -50,7 +57,7 @@ export function createStagedMemory(id) {
   }
 
   return {
-    /** Takes what was staged before a reload into possession. To be called before anything is swept. */
+    /** Takes over what was staged before a reload. Call it before stale files are removed. */
     async claim() {
       const remembered = recallStaged(id);
       if (!remembered) return forgetAll();
@@ -63,7 +70,8 @@ export function createStagedMemory(id) {
     drop,
     /**
      * What was staged earlier for the same saving, once. Where another one needs the room, it is removed.
-     * @returns {Promise<{staged: object, tagDigests: Map<number, object>}|null>}
+     * @param {SaveWish} wish
+     * @returns {Promise<EarlierStaged|null>}
      */
     async take(wish) {
       if (earlier?.key !== keyOf(wish)) {
@@ -74,12 +82,20 @@ export function createStagedMemory(id) {
       earlier = null;
       return taken;
     },
-    /** A file was staged anew. */
+    /**
+     * A file was staged anew.
+     * @param {string} fileName
+     * @param {SaveWish} wish
+     */
     begin(fileName, wish) {
       forgetAll();
       remember(FILE, id, JSON.stringify({ fileName, lengthBytes: wish.bytesNeeded, key: keyOf(wish) }));
     },
-    /** Part `index` was verified and written. */
+    /**
+     * Part `index` was verified and written.
+     * @param {number} index
+     * @param {TagDigest} tagDigest
+     */
     keepPart(index, { header, tagsDigest }) {
       remember(TAG_DIGEST, `${id}:${index}`, `${encodeB64u(header)}.${encodeB64u(tagsDigest)}`);
     },

@@ -6,12 +6,21 @@ import { contentOffsets } from "../worker/zip_layout.js";
 
 const AT_ONCE = 3;
 
-/** Content stretches become stretches of the archive that holds the same bytes between its headers. */
+/**
+ * Content stretches become stretches of the archive that holds the same bytes between its headers.
+ * @param {Entry[]} zipEntries
+ */
 function archived(zipEntries) {
   const offsets = contentOffsets(zipEntries);
+  /** @type {number[]} */
   const starts = [];
-  zipEntries.reduce((start, { size }) => (starts.push(start), start + size), 0);
+  zipEntries.reduce((start, { size }) => {
+    starts.push(start);
+    return start + size;
+  }, 0);
+  /** @param {number} from @param {number} to @returns {Stretch[]} */
   return function stretchesOf(from, to) {
+    /** @type {Stretch[]} */
     const stretches = [];
     for (let at = Math.max(0, firstIndexWhere(starts.length, (i) => starts[i] > from) - 1); at < starts.length && starts[at] < to; at += 1) {
       const start = Math.max(0, from - starts[at]);
@@ -22,14 +31,18 @@ function archived(zipEntries) {
   };
 }
 
+/** @type {(start: number, end: number) => Stretch[]} */
+const plainStretches = (start, end) => (end > start ? [{ start, end }] : []);
+
 /**
  * Where the bytes of each part lie in a staged file.
- * @param {{plan: object, zipEntries?: {name: string, size: number}[]}} wish
- * @returns {(index: number) => {stretches: {start: number, end: number}[], padBytes: number}|null} null for a part
+ * @param {{plan: DownloadPlan, zipEntries?: Entry[]}} wish
+ * @returns {PartLayout} null for a part
  *   whose beginning is not wanted, so that it cannot be sealed again
  */
 export function createLayout({ plan, zipEntries }) {
-  const stretchesOf = zipEntries ? archived(zipEntries) : (start, end) => (end > start ? [{ start, end }] : []);
+  const stretchesOf = zipEntries ? archived(zipEntries) : plainStretches;
+  /** @param {number} index */
   return function layoutOf(index) {
     const partStart = index * plan.partSizeBytes;
     const partEnd = partStart + partLength(plan.sizeBytes, index);
@@ -42,19 +55,21 @@ export function createLayout({ plan, zipEntries }) {
 /**
  * The parts that a staged file still holds byte for byte: sealed again under the header that they came with,
  * they give the same tags. Nothing that was remembered is believed otherwise.
- * @param {{plan: object, layoutOf: Function, tagDigests: Map<number, object>, file: File, pool: object,
- *          contentKey: Uint8Array, onPart: (part: object) => void, signal: AbortSignal}} work
+ * @param {{plan: DownloadPlan, layoutOf: PartLayout, tagDigests: Map<number, TagDigest>, file: File, pool: CryptoPool,
+ *          contentKey: Bytes, onPart: (part: PartProgress) => void, signal: AbortSignal}} work
  * @returns {Promise<number[]>} in the plan's order
  */
 export async function partsStillHeld({ plan, layoutOf, tagDigests, file, pool, contentKey, onPart, signal }) {
   const { size: sizeBytes, lastModified } = file;
+  /** @type {Set<number>} */
   const held = new Set();
 
+  /** @param {number} index */
   async function isHeld(index) {
     const layout = layoutOf(index);
     if (!layout) return false;
     const slices = layout.stretches.map((stretch) => ({ file, ...stretch, sizeBytes, lastModified }));
-    const { header, tagsDigest } = tagDigests.get(index);
+    const { header, tagsDigest } = /** @type {TagDigest} */ (tagDigests.get(index));
     const count = plan.partCount;
     const now = await pool.tagsUnder({ contentKey, index, count, slices, padBytes: layout.padBytes, header }).catch(() => null);
     return now !== null && sameBytes(now, tagsDigest);
@@ -71,7 +86,11 @@ export async function partsStillHeld({ plan, layoutOf, tagDigests, file, pool, c
   return plan.indexes.filter((index) => held.has(index));
 }
 
-/** Of parts in the plan's order, those that follow each other from its first. */
+/**
+ * Of parts in the plan's order, those that follow each other from its first.
+ * @param {number[]} indexes
+ * @param {{indexes: number[]}} plan
+ */
 export function leading(indexes, plan) {
   const firstMissing = plan.indexes.findIndex((index, at) => index !== indexes[at]);
   return firstMissing === -1 ? indexes : indexes.slice(0, firstMissing);

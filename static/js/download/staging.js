@@ -3,13 +3,14 @@ const HELD_BYTES_PER_MS = 10_000;
 const HELD_AT_LEAST_MS = 60_000;
 const RELOAD_TAKES_AT_MOST_MS = 3000;
 
+/** @param {string} fileName */
 function lockOf(fileName) {
   return `${DIRECTORY}/${fileName}`;
 }
 
 /** Whether verified bytes can be kept in a private file here, under a lock. */
 export function hasStaging() {
-  return Boolean(globalThis.navigator?.storage?.getDirectory && globalThis.navigator.locks);
+  return Boolean(globalThis.navigator?.storage && "getDirectory" in navigator.storage && navigator.locks);
 }
 
 async function stagingDirectory() {
@@ -20,14 +21,17 @@ async function stagingDirectory() {
 /**
  * Holds the name's lock for as long as its file is wanted, so that no other tab sweeps it away.
  * @returns {Promise<() => void>} releases it
+ * @param {string} fileName
+ * @param {LockOptions} [options]
  */
 function holdLock(fileName, options = {}) {
   return new Promise((held, refused) => {
-    const whileWanted = () => new Promise((release) => held(release));
+    const whileWanted = () => new Promise((/** @type {(_: void) => void} */ release) => held(release));
     navigator.locks.request(lockOf(fileName), options, whileWanted).catch(refused);
   });
 }
 
+/** @param {string} fileName @param {() => void} release */
 function stagedFile(fileName, release) {
   let removed = false;
   async function remove() {
@@ -40,7 +44,11 @@ function stagedFile(fileName, release) {
     directoryName: DIRECTORY,
     fileName,
     remove,
-    /** The browser copies the file while it saves it and does not say when it is done: 10 MB a second are allowed for. */
+    /**
+     * The browser copies the file while it saves it and does not say when it is done: 10 MB a second are allowed for.
+     * @param {number} sizeBytes
+     * @param {() => void} onRemoved
+     */
     removeLater(sizeBytes, onRemoved) {
       setTimeout(() => remove().then(onRemoved), HELD_AT_LEAST_MS + sizeBytes / HELD_BYTES_PER_MS);
     },
@@ -61,7 +69,8 @@ export async function createStaged() {
 /**
  * The private file that this tab filled before it was reloaded, or null when it is gone, in use by another tab
  * (a duplicated one knows its name too) or not of the length that was reserved.
- * @param {string} fileName @param {number} lengthBytes
+ * @param {string} fileName
+ * @param {number} lengthBytes
  */
 export async function reclaimStaged(fileName, lengthBytes) {
   if (!hasStaging()) return null;

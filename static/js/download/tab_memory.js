@@ -1,6 +1,9 @@
 /**
  * What a tab keeps so that a reload goes on: in sessionStorage, gone when the tab closes. Where a
  * browser refuses it, the tab works without.
+ * @param {string} kind
+ * @param {string} id
+ * @param {string} value
  */
 export function remember(kind, id, value) {
   try {
@@ -10,6 +13,7 @@ export function remember(kind, id, value) {
   }
 }
 
+/** @param {string} kind @param {string} id */
 export function recall(kind, id) {
   try {
     return sessionStorage.getItem(`${kind}:${id}`);
@@ -18,6 +22,7 @@ export function recall(kind, id) {
   }
 }
 
+/** @param {string} kind @param {string} id */
 export function forget(kind, id) {
   try {
     sessionStorage.removeItem(`${kind}:${id}`);
@@ -26,12 +31,17 @@ export function forget(kind, id) {
   }
 }
 
-/** Everything of a kind that belongs to a transfer: what follows `id:` in its name, and its value. */
+/**
+ * Everything of a kind that belongs to a transfer: what follows `id:` in its name, and its value.
+ * @param {string} kind
+ * @param {string} id
+ * @returns {[string, string][]}
+ */
 export function recallAll(kind, id) {
   const prefix = `${kind}:${id}:`;
   try {
     const names = Object.keys(sessionStorage).filter((name) => name.startsWith(prefix));
-    return names.map((name) => [name.slice(prefix.length), sessionStorage.getItem(name)]);
+    return names.map((name) => [name.slice(prefix.length), sessionStorage.getItem(name) ?? ""]);
   } catch {
     return [];
   }

@@ -1,6 +1,9 @@
 /**
  * The states of a connection that comes and goes: offline while it is waited for, resumed until the next
  * part is acknowledged, then working again.
+ * @param {PageScreen} screen
+ * @param {ProgressPanel} panel
+ * @returns {Connection}
  */
 export function createConnectionStates(screen, panel) {
   return {

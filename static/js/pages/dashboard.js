@@ -1,5 +1,10 @@
 /** The charts of the operators' dashboard; every number is in a table beside them, too. */
 
+/**
+ * @typedef {{id: string, unit: string, times: number[], series: {label: string, values: (number|null)[]}[]}} Chart
+ * @typedef {{line: string, soft: string, series: string[]}} Colours
+ */
+
 const HEIGHT_PX = 190;
 const DASHES = [[], [7, 4], [2, 3], [10, 3, 2, 3]];
 const MARKER_DASHES = ["solid", "dashed", "dotted", "dashed"];
@@ -9,14 +14,18 @@ const BYTE_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 const COUNT_STEPS = [1, 2, 5].flatMap((first) => Array.from({ length: 12 }, (_, zeros) => first * 10 ** zeros)).sort((a, b) => a - b);
 
 const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
-const data = JSON.parse(document.getElementById("chart-data").textContent);
+/** @type {Chart[]} */
+const data = JSON.parse(document.getElementById("chart-data")?.textContent ?? "[]");
+/** @type {any[]} */
 let drawn = [];
 
+/** @param {number} bytes */
 function bytesText(bytes) {
   const power = bytes < 1024 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log2(bytes) / 10));
   return `${short.format(bytes / 1024 ** power)} ${BYTE_UNITS[power]}`;
 }
 
+/** @param {string} unit @returns {(value: number|null|undefined) => string} */
 function textOf(unit) {
   return (value) => {
     if (value === null || value === undefined) return "–";
@@ -26,23 +35,24 @@ function textOf(unit) {
 
 function colours() {
   const style = getComputedStyle(document.documentElement);
-  const of = (name) => style.getPropertyValue(name).trim();
+  const of = (/** @type {string} */ name) => style.getPropertyValue(name).trim();
   return { line: of("--line"), soft: of("--soft"), series: [1, 2, 3, 4].map((number) => of(`--series-${number}`)) };
 }
 
+/** @param {Chart} chart @param {number} width @param {Colours} colour */
 function optionsOf(chart, width, colour) {
   const text = textOf(chart.unit);
   const axis = { stroke: colour.soft, grid: { stroke: colour.line, width: 1 }, ticks: { stroke: colour.line, width: 1 }, font: "12px system-ui" };
   return {
     width,
     height: HEIGHT_PX,
-    tzDate: (seconds) => globalThis.uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+    tzDate: (/** @type {number} */ seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
     cursor: { drag: { x: false, y: false } },
-    legend: { markers: { dash: (_, index) => MARKER_DASHES[index - 1] } },
-    scales: { y: { range: (_, least, most) => [0, Math.max(1, most) * 1.08] } },
+    legend: { markers: { dash: (/** @type {unknown} */ _, /** @type {number} */ index) => MARKER_DASHES[index - 1] } },
+    scales: { y: { range: (/** @type {unknown} */ _, /** @type {number} */ least, /** @type {number} */ most) => [0, Math.max(1, most) * 1.08] } },
     axes: [
       { ...axis, values: [[86400, "{D} {MMM}", null, null, null, null, null, null, 1], [3600, "{HH}:{mm}", "\n{D} {MMM}", null, null, null, null, null, 1]] },
-      { ...axis, size: 64, incrs: chart.unit === "bytes" ? BYTE_STEPS : COUNT_STEPS, values: (_, ticks) => ticks.map(text) },
+      { ...axis, size: 64, incrs: chart.unit === "bytes" ? BYTE_STEPS : COUNT_STEPS, values: (/** @type {unknown} */ _, /** @type {number[]} */ ticks) => ticks.map(text) },
     ],
     series: [
       { label: "UTC", value: "{D} {MMM}, {HH}:{mm}" },
@@ -52,7 +62,7 @@ function optionsOf(chart, width, colour) {
         width: 2,
         dash: DASHES[index],
         points: { show: false },
-        value: (_, value) => text(value),
+        value: (/** @type {unknown} */ _, /** @type {number|null} */ value) => text(value),
       })),
     ],
   };
@@ -62,9 +72,9 @@ function draw() {
   const colour = colours();
   for (const plot of drawn) plot.destroy();
   drawn = data.map((chart) => {
-    const place = document.getElementById(chart.id);
+    const target = document.getElementById(chart.id);
     const values = [chart.times, ...chart.series.map((series) => series.values)];
-    return new globalThis.uPlot(optionsOf(chart, place.clientWidth, colour), values, place);
+    return new uPlot(optionsOf(chart, target?.clientWidth ?? 0, colour), values, target);
   });
 }
 

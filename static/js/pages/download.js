@@ -8,6 +8,7 @@ import { sweepStaging } from "../download/staging.js";
 import { forget, recall, remember } from "../download/tab_memory.js";
 import { isTransient } from "../transport/retry.js";
 import { downloadMessages } from "../ui/download_messages.js";
+import { elementOf, finderIn } from "../ui/elements.js";
 import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { startBrowserDownload } from "../ui/browser_download.js";
@@ -29,30 +30,39 @@ const SECRET = "secret";
 const NOT_LOOKED_UP = "The server did not answer as it should. Wait a moment, then try again.";
 let fragment = takeFragment();
 
-const { cryptoWorker, sinkWorker } = document.documentElement.dataset;
+const { cryptoWorker = "", sinkWorker = "" } = document.documentElement.dataset;
 const id = location.pathname.split("/")[2];
-const main = document.querySelector("main");
+const main = elementOf(document, "main", HTMLElement);
+const find = finderIn(main);
 const screen = createScreen(main, downloadMessages);
 const onMain = () => (readsHere() ? showNote() : saveFiles(null));
-const onPick = (how) => saveFiles(null, how);
-const list = createTransferList(main.querySelector("#files"), { onMain, onPick, onSaveOne: saveFiles, onPreview });
-const noteSheet = createNoteSheet(main.querySelector("#note"));
-const passphraseInput = createPassphraseField(main.querySelector("#passphrase-field"));
+const onPick = (/** @type {SaveHow} */ how) => saveFiles(null, how);
+const list = createTransferList(find("files"), { onMain, onPick, onSaveOne: saveFiles, onPreview });
+const noteSheet = createNoteSheet(find("note"));
+const passphraseInput = createPassphraseField(find("passphrase-field"));
 const pool = createCryptoPool(cryptoWorker);
-let found = null;
-let opened = null;
+/** @type {Awaited<ReturnType<typeof lookUp>>} */
+let found;
+/** @type {OpenedTransfer} */
+let opened;
+/** @type {() => void} */
 let tryAgain = start;
 
-const page = { id, main, screen, list, pool, noteSheet, sinkWorkerUrl: sinkWorker, showFailure, opened: () => opened };
-page.kept = createKeptFiles(startBrowserDownload);
-page.memory = createStagedMemory(id);
-page.leaseUse = createLeaseUse(page);
-page.dialog = createPreviewDialog(main.querySelector("#look"));
+const memory = createStagedMemory(id);
+const base = { id, main, screen, list, pool, noteSheet, memory, sinkWorkerUrl: sinkWorker, showFailure, opened: () => opened };
+/** @type {DownloadPage} */
+const page = {
+  ...base,
+  kept: createKeptFiles(startBrowserDownload),
+  leaseUse: createLeaseUse(base),
+  dialog: createPreviewDialog(find("look", HTMLDialogElement)),
+};
 const saving = createSavingFlow(page);
 const previewing = createPreviewing(page);
 createStoredReading(page);
 createReporting(page, readSecret);
 
+/** @param {Failure} error @param {{whileSaving?: boolean}} [context] */
 function showFailure(error, { whileSaving = false } = {}) {
   const gone = whileSaving && error.code === "transfer_not_found";
   const state = gone ? "deleted" : stateOf(error);
@@ -60,7 +70,7 @@ function showFailure(error, { whileSaving = false } = {}) {
   const unsaid = shown === "failed" && !opened ? { problem: NOT_LOOKED_UP } : {};
   if (state === "wrong-key") forget(SECRET, id);
   screen.show(shown, { ...unsaid, ...saidOf(error) });
-  main.querySelector("#files").hidden ||= !opened;
+  find("files").hidden ||= !opened;
 }
 
 function readSecret() {
@@ -81,8 +91,8 @@ async function start() {
     const secret = readSecret();
     if (!secret) screen.show("no-key", { code: "no_key" });
     else await proceed(secret);
-  } catch (error) {
-    if (!isTransient(error)) page.memory.drop();
+  } catch (/** @type {any} */ error) {
+    if (!isTransient(error)) memory.drop();
     showFailure(error);
   }
 }
@@ -92,6 +102,7 @@ function readsHere() {
   return kind === "text" && files[0].size <= TEXT_BYTES_MAX;
 }
 
+/** @param {Bytes} secret @param {string} [passphrase] */
 async function proceed(secret, passphrase = "") {
   if (found.needsPassphrase && !passphrase) return screen.show("needs-passphrase");
   tryAgain = () => unlock(() => proceed(secret, passphrase));
@@ -101,22 +112,27 @@ async function proceed(secret, passphrase = "") {
   const files = opened.manifest.files.map(({ path, size }) => ({ path, size, isPreviewable: mayPreview({ path, size }) }));
   const isNote = opened.manifest.kind === "text";
   list.show({ files, isNote, readsHere: readsHere(), canPickFile: hasFilePicker(), canPickFolder: hasFolderPicker() });
-  main.querySelector("#pausing").hidden = readsHere();
-  screen.show("ready", list.offer(found.info, { isPartlyHere: page.memory.hasEarlier() }));
+  find("pausing").hidden = readsHere();
+  screen.show("ready", list.offer(found.info, { isPartlyHere: memory.hasEarlier() }));
 }
 
+/** @param {() => Promise<void>|void} task */
 async function unlock(task) {
-  const button = main.querySelector("#unlock");
+  const button = find("unlock", HTMLButtonElement);
   button.disabled = true;
   try {
     await task();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     showFailure(error);
   } finally {
     button.disabled = false;
   }
 }
 
+/**
+ * @param {number|null} fileIndex null: everything
+ * @param {SaveHow} [how]
+ */
 function saveFiles(fileIndex, how = "download") {
   tryAgain = () => saving.retry(fileIndex, how);
   return saving.save(fileIndex, how);
@@ -125,33 +141,34 @@ function saveFiles(fileIndex, how = "download") {
 async function showNote() {
   tryAgain = showNote;
   await previewing.openNote();
-  main.querySelector("#files").hidden ||= main.dataset.state === "done";
+  find("files").hidden ||= main.dataset.state === "done";
 }
 
+/** @param {number} fileIndex */
 function onPreview(fileIndex) {
   tryAgain = () => onPreview(fileIndex);
   return previewing.preview(fileIndex);
 }
 
-main.querySelector("#unlock-form").addEventListener("submit", (event) => {
+find("unlock-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const keyInput = main.querySelector("#key");
+  const keyInput = find("key", HTMLInputElement);
   const asksForKey = ["no-key", "wrong-key"].includes(screen.state());
   if (!(asksForKey ? keyInput : passphraseInput).reportValidity()) return;
   unlock(() => {
-    if (!asksForKey) return proceed(readSecret(), passphraseInput.value);
-    fragment = keyInput.value;
-    return proceed(readSecret());
+    if (asksForKey) fragment = keyInput.value;
+    const secret = readSecret();
+    if (secret) return proceed(secret, asksForKey ? "" : passphraseInput.value);
   });
 });
-main.querySelector("#pause").addEventListener("click", saving.pause);
-main.querySelector("#continue").addEventListener("click", saving.goOn);
-main.querySelector("#cancel").addEventListener("click", () => (readsHere() ? previewing.cancel() : saving.cancel()));
-main.querySelector("#save-note").addEventListener("click", () => saveFiles(null));
-main.querySelector("#again").addEventListener("click", () => tryAgain());
+find("pause").addEventListener("click", saving.pause);
+find("continue").addEventListener("click", saving.goOn);
+find("cancel").addEventListener("click", () => (readsHere() ? previewing.cancel() : saving.cancel()));
+find("save-note").addEventListener("click", () => saveFiles(null));
+find("again").addEventListener("click", () => tryAgain());
 addEventListener("hashchange", () => {
   if (saving.isBusy()) return takeFragment();
   fragment = takeFragment() || fragment;
   start();
 });
-page.memory.claim().then(start).then(sweepStaging);
+memory.claim().then(start).then(sweepStaging);

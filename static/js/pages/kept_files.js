@@ -7,6 +7,7 @@ const KEPT_IN_MEMORY_BYTES = 64 * 2 ** 20;
  * @param {(blob: Blob, name: string) => () => void} startDownload as in ui/browser_download.js
  */
 export function createKeptFiles(startDownload) {
+  /** @type {Map<number|null, {blob: Blob, name: string, staged?: boolean}>} */
   const kept = new Map();
 
   function forgetOldest() {
@@ -19,10 +20,12 @@ export function createKeptFiles(startDownload) {
     }
   }
 
+  /** @param {Blob} blob @param {string} name */
   function give(blob, name) {
     setTimeout(startDownload(blob, name), FREED_AFTER_MS);
   }
 
+  /** @param {number|null} key @param {string} name @param {Blob} blob */
   function keep(key, name, blob) {
     kept.set(key, { blob, name });
     forgetOldest();
@@ -30,6 +33,11 @@ export function createKeptFiles(startDownload) {
 
   return {
     keep,
+    /**
+     * @param {number|null} key
+     * @param {string} name
+     * @param {{blob: Blob, removeLater?: StagedFile["removeLater"]}} whole
+     */
     download(key, name, { blob, removeLater }) {
       if (!removeLater) {
         keep(key, name, blob);
@@ -42,7 +50,11 @@ export function createKeptFiles(startDownload) {
         kept.delete(key);
       });
     },
-    /** @returns {boolean} whether it was still here */
+    /**
+     * Downloads it once more.
+     * @param {number|null} key
+     * @returns {boolean} whether it was still here
+     */
     again(key) {
       const file = kept.get(key);
       if (file) give(file.blob, file.name);

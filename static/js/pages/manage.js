@@ -4,6 +4,7 @@ import { forget, recall, remember } from "../download/tab_memory.js";
 import { changeTerms, deleteTransfer, readConfig, readStatus, stopDownloads } from "../transport/api.js";
 import { A_FEW_TRIES, pause, retrying } from "../transport/retry.js";
 import { createConfirm } from "../ui/confirm_dialog.js";
+import { elementOf, finderIn } from "../ui/elements.js";
 import { showEvents } from "../ui/event_list.js";
 import { saidOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
@@ -16,18 +17,20 @@ import { isStopped, showStatus } from "../ui/transfer_status.js";
 
 const OWNER_TOKEN = "owner-token";
 const TOKEN_FORM = /^[A-Za-z0-9_-]{43}$/;
+/** @type {Record<string, string>} */
 const SCREENS = { completed: "ready", expired: "expired", exhausted: "used-up", deleting: "deleted", deleted: "deleted" };
 const RECEIPT_EVERY_MS = 2_000;
 const RECEIPT_SLOWEST_MS = 30_000;
 const fragment = takeFragment();
 const id = location.pathname.split("/")[2];
-const main = document.querySelector("main");
-const find = (name) => main.querySelector(`#${name}`);
+const main = elementOf(document, "main", HTMLElement);
+const find = finderIn(main);
 const screen = createScreen(main, manageMessages);
-const termsForm = createTermsForm(find("terms-form"), { onSave });
-const storedPanel = createStoredPanel(find("stored-panel"), async () => (await ask(readStatus)).transparency);
-const stopping = createConfirm(find("confirm-revoke"), stopNow);
-const deleting = createConfirm(find("confirm"), deleteNow);
+const termsForm = createTermsForm(find("terms-form", HTMLFormElement), { onSave });
+const storedPanel = createStoredPanel(find("stored-panel", HTMLDetailsElement), async () => (await ask(readStatus)).transparency);
+const stopping = createConfirm(find("confirm-revoke", HTMLDialogElement), stopNow);
+const deleting = createConfirm(find("confirm", HTMLDialogElement), deleteNow);
+/** @type {Config|null} */
 let config = null;
 
 function readOwnerToken() {
@@ -38,22 +41,31 @@ function readOwnerToken() {
   return token;
 }
 
-function ask(call, ...given) {
+/**
+ * @template T
+ * @param {(id: string, owner: Owner) => Promise<T>} call
+ */
+function ask(call) {
   const ownerToken = readOwnerToken();
-  return retrying(() => call(id, { ownerToken }, ...given), A_FEW_TRIES);
+  return retrying(() => call(id, { ownerToken }), A_FEW_TRIES);
 }
 
+/** @param {Failure} error */
 function showFailure(error) {
   const state = stateOf(error);
   if (state === "wrong-key") forget(OWNER_TOKEN, id);
   screen.show(state in manageMessages ? state : "failed", saidOf(error));
 }
 
-/** What was deleted because it expired or was used up says so, and has its receipt all the same. */
+/**
+ * What was deleted because it expired or was used up says so, and has its receipt all the same.
+ * @param {TransferStatus} status
+ */
 function screenOf({ state, receipt }) {
   return SCREENS[receipt ? receipt.reason : state] ?? SCREENS[state] ?? "not-ready";
 }
 
+/** @param {TransferStatus} status @param {{focus?: boolean}} [how] */
 function show(status, { focus = true } = {}) {
   const shown = screenOf(status);
   const isOver = ["deleting", "deleted"].includes(status.state);
@@ -76,27 +88,31 @@ async function start() {
     config = answer;
     show(status);
     if (status.state === "deleting") await waitForReceipt();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     showFailure(error);
   }
 }
 
+/** @param {Terms} changes */
 async function onSave(changes) {
   try {
-    show(await ask(changeTerms, changes), { focus: false });
+    show(await ask((_, owner) => changeTerms(id, owner, changes)), { focus: false });
     termsForm.say(CHANGED);
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     await showRefusedChange(error);
   }
 }
 
-/** Downloads may have started, or time have run out, since the page was loaded: it is shown afresh. */
+/**
+ * Downloads may have started, or time have run out, since the page was loaded: it is shown afresh.
+ * @param {Failure} error
+ */
 async function showRefusedChange(error) {
-  if (![409, 410, 422].includes(error.status)) return showFailure(error);
+  if (![409, 410, 422].includes(error.status ?? 0)) return showFailure(error);
   try {
     show(await ask(readStatus), { focus: false });
     termsForm.say(REFUSED);
-  } catch (failure) {
+  } catch (/** @type {any} */ failure) {
     showFailure(failure);
   }
 }
@@ -104,7 +120,7 @@ async function showRefusedChange(error) {
 async function stopNow() {
   try {
     show(await ask(stopDownloads));
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     await showRefusedChange(error);
   }
 }
@@ -113,7 +129,7 @@ async function deleteNow() {
   try {
     await ask(deleteTransfer);
     await start();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     showFailure(error);
   }
 }

@@ -6,13 +6,14 @@ import { startProgress } from "./saving.js";
 /**
  * Reading on the page itself: a note, or a preview of one of the files. What is read was fetched and verified
  * under the same lease that later serves the saving.
- * @param {{main: HTMLElement, screen: object, pool: object, leaseUse: object, dialog: object, noteSheet: object,
- *          kept: object, opened: () => object, showFailure: (error: Error, context?: object) => void}} page
+ * @param {DownloadPage} page
  */
 export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteSheet, kept, opened, showFailure }) {
+  /** @type {AbortController|null} */
   let stopping = null;
 
-  async function read(fileIndex, { plan }, connection) {
+  /** @param {ReturnType<typeof planReading>} wish @param {Connection} connection */
+  async function read({ plan }, connection) {
     stopping = new AbortController();
     const { signal } = stopping;
     const lease = leaseUse.lease({ signal, onWait: connection.onWait });
@@ -25,31 +26,32 @@ export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteShe
     const connection = startProgress({ main, screen, ...wish });
     screen.show("working");
     try {
-      const { bytes, lease } = await read(0, wish, connection);
+      const { bytes, lease } = await read(wish, connection);
       const text = textOf(bytes);
       if (text === null) throw new SendError("damaged", "The note is not text.");
       noteSheet.show(text);
       kept.keep(null, "message.txt", new Blob([bytes], { type: "application/octet-stream" }));
       await leaseUse.saved(lease, 0);
       screen.show("done", { heading: "The note", lede: "It passed its check. This page keeps no copy: copy or save it if you need it later." });
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       showFailure(error, { whileSaving: true });
     }
   }
 
+  /** @param {number} fileIndex */
   async function preview(fileIndex) {
     const { path } = opened().manifest.files[fileIndex];
     const wish = planReading(opened().manifest, fileIndex);
     let doneBytes = 0;
-    const onPart = ({ phase, sealedBytes }) => {
+    const onPart = (/** @type {PartProgress} */ { phase, sealedBytes = 0 }) => {
       if (phase === "safe") doneBytes += sealedBytes;
       dialog.progress(doneBytes / wish.fetchedBytes);
     };
-    dialog.open(path, () => stopping.abort(new SendError("cancelled", "Closed.")));
+    dialog.open(path, () => stopping?.abort(new SendError("cancelled", "Closed.")));
     try {
-      const { bytes } = await read(fileIndex, wish, { onPart, onWait: () => dialog.waiting() });
+      const { bytes } = await read(wish, { onPart, onWait: () => dialog.waiting() });
       await dialog.show(previewOf(bytes), bytes);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error.code === "cancelled") return;
       dialog.close();
       showFailure(error, { whileSaving: true });

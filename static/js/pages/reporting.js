@@ -7,8 +7,8 @@ const NOT_SENT = "The report was not sent. Wait a moment, then try again.";
 
 /**
  * Reporting misuse of the transfer on show.
- * @param {{id: string, main: HTMLElement}} page
- * @param {() => Uint8Array|null} readSecret
+ * @param {Pick<DownloadPage, "id"|"main">} page
+ * @param {() => Bytes|null} readSecret
  */
 export function createReporting({ id, main }, readSecret) {
   function secretOrNull() {
@@ -23,9 +23,9 @@ export function createReporting({ id, main }, readSecret) {
     hasKey: () => secretOrNull() !== null,
     sentenceOf: (error) => sentenceOf(error) ?? NOT_SENT,
     send({ reason, words, contact, disclosesKey }) {
-      const body = { reason, words: words.trim(), contact: contact.trim() };
-      if (disclosesKey) body.disclosed_key = encodeB64u(secretOrNull());
-      return reportTransfer(id, body);
+      const secret = disclosesKey ? secretOrNull() : null;
+      const disclosed = secret ? { disclosed_key: encodeB64u(secret) } : {};
+      return reportTransfer(id, { reason, words: words.trim(), contact: contact.trim(), ...disclosed });
     },
   });
 }

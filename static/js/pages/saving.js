@@ -2,17 +2,22 @@ import { pickFile, pickFolder } from "../download/pickers.js";
 import { sealedRangeOf } from "../download/plan.js";
 import { canGoOn, createSaving, planSave } from "../download/saver.js";
 import { SendError } from "../errors.js";
+import { elementOf } from "../ui/elements.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createProgressPanel } from "../ui/progress_panel.js";
 import { createConnectionStates } from "./connection_states.js";
 
+/** @type {Record<SaveHow, (wish: SaveWish) => Promise<FileSystemHandle|null|undefined>>} */
 const PICK = { download: async () => undefined, file: ({ name }) => pickFile(name), folder: pickFolder };
 
-/** The progress panel of a plan, with what is done already, and the states of its connection. */
+/**
+ * The progress panel of a plan, with what is done already, and the states of its connection.
+ * @param {{main: HTMLElement, screen: PageScreen, plan: DownloadPlan, fetchedBytes: number, doneIndexes?: number[]}} work
+ */
 export function startProgress({ main, screen, plan, fetchedBytes, doneIndexes = [] }) {
-  const onPercent = (percent) => screen.titlePercent(percent, "fetched and opened");
+  const onPercent = (/** @type {number} */ percent) => screen.titlePercent(percent, "fetched and opened");
   const work = { partIndexes: plan.indexes, totalBytes: fetchedBytes, onPercent };
-  const panel = createProgressPanel(main.querySelector(".progress"), work);
+  const panel = createProgressPanel(elementOf(main, ".progress", HTMLElement), work);
   for (const index of doneIndexes) panel.onPart({ index, phase: "safe", sealedBytes: sealedRangeOf(plan, index).lengthBytes });
   panel.onWait();
   return createConnectionStates(screen, panel);
@@ -20,13 +25,13 @@ export function startProgress({ main, screen, plan, fetchedBytes, doneIndexes = 
 
 /**
  * Saving on the download page: where to, how far, paused, gone on, cancelled.
- * @param {{id: string, main: HTMLElement, screen: object, list: object, pool: object, sinkWorkerUrl: string,
- *          kept: object, memory: object, leaseUse: object, opened: () => object, showFailure: (error: Error) => void}} page
+ * @param {DownloadPage} page
  */
 export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, kept, memory, leaseUse, opened, showFailure }) {
   const leaving = createLeavingGuard();
+  /** @type {{fileIndex: number|null, how: SaveHow, wish: SaveWish, picked: FileSystemHandle|undefined, saving: Saving}|null} */
   let current = null;
-  let stopping = null;
+  let stopping = new AbortController();
 
   async function dropCurrent() {
     const dropped = current;
@@ -34,15 +39,15 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
     await dropped?.saving.discard();
   }
 
-  async function run() {
-    const { fileIndex, how, wish, picked, saving } = current;
-    const { signal } = stopping;
+  /** @param {NonNullable<typeof current>} chosen @param {AbortSignal} signal */
+  async function run({ fileIndex, how, wish, picked, saving }, signal) {
     const connection = startProgress({ main, screen, ...wish, doneIndexes: saving.doneIndexes() });
     screen.show("working");
     const lease = leaseUse.lease({ signal, onWait: connection.onWait });
     const whole = await saving.run({ lease, signal, ...connection });
     current = null;
-    if (whole.blob) kept.download(fileIndex, wish.name, whole);
+    const { blob } = whole;
+    if (blob) kept.download(fileIndex, wish.name, { ...whole, blob });
     list.markSaved(fileIndex);
     await leaseUse.saved(lease, fileIndex);
     screen.show("done", { lede: list.savedText({ how, name: picked?.name ?? wish.name }) });
@@ -53,8 +58,8 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
     stopping = new AbortController();
     leaving.on();
     try {
-      await run();
-    } catch (error) {
+      await run(current, stopping.signal);
+    } catch (/** @type {any} */ error) {
       stopping.abort(error);
       if (!canGoOn(error)) current = null;
       if (error.code === "paused") screen.show("paused");
@@ -64,6 +69,7 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
     }
   }
 
+  /** @param {number|null} fileIndex @param {SaveHow} [how] */
   async function save(fileIndex, how = "download") {
     if (leaving.isOn() || (how === "download" && kept.again(fileIndex))) return;
     try {
@@ -73,7 +79,7 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
       await dropCurrent();
       const saving = createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey: opened().keys.content });
       current = { fileIndex, how, wish, picked, saving };
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       return showFailure(error, { whileSaving: true });
     }
     await goOn();
@@ -81,12 +87,15 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
 
   return {
     isBusy: leaving.isOn,
-    /** @param {number|null} fileIndex null: everything @param {"download"|"file"|"folder"} how */
     save,
     goOn,
-    /** Goes on where a connection was lost, or begins the same saving again. */
+    /**
+     * Goes on where a connection was lost, or begins the same saving again.
+     * @param {number|null} fileIndex null: everything
+     * @param {SaveHow} how
+     */
     retry: (fileIndex, how) => (current ? goOn() : save(fileIndex, how)),
-    pause: () => stopping?.abort(new SendError("paused", "Paused.")),
+    pause: () => stopping.abort(new SendError("paused", "Paused.")),
     async cancel() {
       if (leaving.isOn()) return stopping.abort(new SendError("cancelled", "Cancelled."));
       await dropCurrent();

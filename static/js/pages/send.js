@@ -8,6 +8,7 @@ import { retrying } from "../transport/retry.js";
 import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
 import { byteLimit, fileCount } from "../ui/byte_size.js";
+import { elementOf, finderIn } from "../ui/elements.js";
 import { saidOf, sentenceOf, stateOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createScreen } from "../ui/screen.js";
@@ -22,21 +23,24 @@ import { createSending } from "./sending.js";
 import { createUnfinished } from "./unfinished.js";
 
 const TOO_LARGE = "transfer_too_large";
-const main = document.querySelector("main");
+const main = elementOf(document, "main", HTMLElement);
+const find = finderIn(main);
 const screen = createScreen(main, sendMessages);
-const result = createSendResult(main, (text) => encodeQrCode(document.documentElement.dataset.qrWorker, text));
+const result = createSendResult(main, (text) => encodeQrCode(document.documentElement.dataset.qrWorker ?? "", text));
 const leaving = createLeavingGuard();
-const form = createSendForm(document.querySelector("#send-form"), { onChange: showChoice, onSend: send, readerPaths: safePaths });
+const form = createSendForm(find("send-form", HTMLFormElement), { onChange: showChoice, onSend: send, readerPaths: safePaths });
 const sending = createSending(main, screen);
-const unfinished = createUnfinished(main.querySelector("#unfinished"), {
+const unfinished = createUnfinished(find("unfinished"), {
   onGoOn: goOn,
   onRefused: showRefusal,
   onForgotten: () => showChoice({ count: form.chosen().length, withNote: Boolean(form.note()) }),
   typedToken: () => form.read().accessToken,
 });
-const storedPanel = createStoredPanel(main.querySelector("#stored-panel"), readStoredNow);
-const waitlist = createWaitlistForm(main.querySelector("#waitlist"), { send: registerInterest, sentenceOf: notRegistered });
+const storedPanel = createStoredPanel(find("stored-panel", HTMLDetailsElement), readStoredNow);
+const waitlist = createWaitlistForm(find("waitlist"), { send: registerInterest, sentenceOf: notRegistered });
+/** @type {Config|null} */
 let config = null;
+/** @type {(Owner & {id: string})|null} */
 let ownOfLast = null;
 
 /** Before sending what would be stored, afterwards what is. */
@@ -45,6 +49,7 @@ async function readStoredNow() {
   return (await readStatus(ownOfLast.id, ownOfLast)).transparency;
 }
 
+/** @param {{count: number, withNote: boolean}} content */
 function showChoice({ count, withNote }) {
   if (count === 0 && !withNote) return screen.show("empty", { focus: false });
   if (config && form.totalBytes() > config.max_transfer_bytes) return screen.show("too-large", { code: TOO_LARGE, focus: false, ...problemOf({ code: TOO_LARGE }) });
@@ -52,34 +57,41 @@ function showChoice({ count, withNote }) {
   screen.show("ready", { heading: `Ready to seal ${fileCount(count)}`, focus: screen.state() === "empty" });
 }
 
+/** @param {Failure} error */
 function showFailure(error) {
   const state = stateOf(error);
   screen.show(state in sendMessages ? state : "failed", { ...problemOf(error), ...saidOf(error) });
   if (state === "not-allowed") form.focusToken();
 }
 
+/** @param {Failure} error */
 function notRegistered(error) {
   if (error.code === "invalid_request") return "This does not look like an e-mail address. Check it for typing errors.";
   return sentenceOf(error) ?? "That did not work. Wait a moment, then try again.";
 }
 
+/** @param {{code?: string}} error */
 function problemOf(error) {
-  const isTooLarge = config && error.code === TOO_LARGE;
-  const problem = isTooLarge ? tooLargeText(form.chosen().length, byteLimit(config.max_transfer_bytes)) : sentenceOf(error);
+  const problem = config && error.code === TOO_LARGE ? tooLargeText(form.chosen().length, byteLimit(config.max_transfer_bytes)) : sentenceOf(error);
   return problem ? { problem } : {};
 }
 
-/** An upload that can go on says so; its files are at hand as long as the page is open. */
+/**
+ * An upload that can go on says so; its files are at hand as long as the page is open.
+ * @param {Failure} error
+ */
 function showUnfinished(error) {
   form.clear();
   const problem = `${sentenceOf(error) ?? "Sending stopped before it was complete."} ${KEPT_SENTENCE}`;
   screen.show("failed", { code: error.code, problem });
 }
 
+/** @param {Failure} error */
 function showRefusal(error) {
   screen.show("failed", { code: error.code, ...problemOf(error), ...continuingMessages(error.code, error.detail) });
 }
 
+/** @param {BegunTransfer} transfer @param {Wish} wish */
 function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
   return {
     wholeLink: transferLink(location.origin, id, secret),
@@ -91,6 +103,7 @@ function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
   };
 }
 
+/** @param {Awaited<ReturnType<typeof sending.send>>} sent @param {Wish} wish */
 function showSent(sent, wish) {
   result.show(linksOf(sent, wish), sent.answer.transparency);
   screen.show("done", { lede: termsText(sent.answer) });
@@ -98,35 +111,41 @@ function showSent(sent, wish) {
   storedPanel.refresh();
 }
 
-function planWished({ hideSize }) {
+/** @param {Config} limits @param {{hideSize: boolean}} wishes */
+function planWished(limits, { hideSize }) {
   const note = form.note();
   const plan = note === null ? planChosen(form.chosen(), { hideSize }) : planNote(note, { hideSize });
-  if (plan.sizeBytes > config.max_transfer_bytes) throw new SendError(TOO_LARGE, "Too large.");
+  if (plan.sizeBytes > limits.max_transfer_bytes) throw new SendError(TOO_LARGE, "Too large.");
   return plan;
 }
 
-async function sendPlanned(plan, wishes) {
+/** @param {UploadPlan} plan @param {SendWishes} wishes @param {number} signBatchMax */
+async function sendPlanned(plan, wishes, signBatchMax) {
   screen.show("working");
   try {
-    const sent = await sending.send({ plan, wishes, signBatchMax: config.sign_batch_max });
+    const sent = await sending.send({ plan, wishes, signBatchMax });
     showSent(sent, { ...wishes, withPassphrase: wishes.passphrase !== "" });
     form.clearPassphrase();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (!error.isKept) throw error;
     unfinished.keepFiles(error.transferId, plan);
     showUnfinished(error);
   }
 }
 
-/** While something is sent nothing else is begun, and leaving the page is asked about. */
+/**
+ * While something is sent nothing else is begun, and leaving the page is asked about.
+ * @param {(limits: Config) => Promise<void>} task
+ * @param {(error: Failure) => void} showError
+ */
 async function whileSending(task, showError) {
   if (leaving.isOn()) return;
   leaving.on();
   try {
     requireCapabilities();
     config ??= await loadConfig();
-    await task();
-  } catch (error) {
+    await task(config);
+  } catch (/** @type {any} */ error) {
     showError(error);
   } finally {
     leaving.off();
@@ -134,32 +153,35 @@ async function whileSending(task, showError) {
   }
 }
 
-function requireToken(accessToken) {
-  if (config.upload_access === "token" && !accessToken) throw new SendError("access_token_required", "A token is needed.");
+/** @param {Config} limits @param {string|undefined} accessToken */
+function requireToken(limits, accessToken) {
+  if (limits.upload_access === "token" && !accessToken) throw new SendError("access_token_required", "A token is needed.");
 }
 
 function send() {
-  return whileSending(async () => {
+  return whileSending(async (limits) => {
     const wishes = form.read();
-    requireToken(wishes.accessToken);
-    await sendPlanned(planWished(wishes), wishes);
+    requireToken(limits, wishes.accessToken);
+    await sendPlanned(planWished(limits, wishes), wishes, limits.sign_batch_max);
   }, showFailure);
 }
 
+/** @param {KeptUpload} kept @param {UploadPlan|null} plan */
 function goOn(kept, plan) {
   return whileSending(
-    async () => {
+    async (limits) => {
       const accessToken = unfinished.accessToken();
-      requireToken(accessToken);
+      requireToken(limits, accessToken);
       form.clear();
       screen.show("resumed");
-      const sent = await sending.goOn({ unfinished: kept, plan, accessToken, signBatchMax: config.sign_batch_max });
+      const sent = await sending.goOn({ unfinished: kept, plan, accessToken, signBatchMax: limits.sign_batch_max });
       showSent(sent, kept.wish);
     },
     (error) => showStopped(error, kept, plan),
   );
 }
 
+/** @param {Failure} error @param {KeptUpload} kept @param {UploadPlan|null} plan */
 function showStopped(error, kept, plan) {
   if (error.code === "cancelled") return screen.show("cancelled", { code: "cancelled", problem: GIVEN_UP_SENTENCE });
   if (isGone(error)) return showRefusal(new SendError("gone", "It is no longer there."));
@@ -171,6 +193,7 @@ function showStopped(error, kept, plan) {
   return showRefusal(error);
 }
 
+/** @param {Failure} error */
 function showNotAllowed(error) {
   screen.show("not-allowed", { code: error.code, ...problemOf(error) });
   unfinished.focusToken();
@@ -187,19 +210,19 @@ async function loadConfig() {
 function start() {
   try {
     requireCapabilities();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     return showFailure(error);
   }
   form.takeEarlyChoice();
   loadConfig().then((answer) => (config = answer)).catch(() => {}).finally(unfinished.refresh);
 }
 
-main.querySelector("#send-more").addEventListener("click", () => {
+find("send-more").addEventListener("click", () => {
   result.clear();
   form.clear();
   ownOfLast = null;
   storedPanel.refresh();
-  main.querySelector("h1").focus();
+  elementOf(main, "h1", HTMLElement).focus();
 });
 start();
 sweepStaging();

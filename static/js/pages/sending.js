@@ -5,24 +5,36 @@ import { createGate } from "../upload/gate.js";
 import { keepUpload, keptParts, noRecord, openRecord } from "../upload/resume_record.js";
 import { withUploadLock } from "../upload/upload_lock.js";
 import { abortTransfer, repeatCompletion, sendTransfer } from "../upload/uploader.js";
+import { elementOf, finderIn } from "../ui/elements.js";
 import { createProgressPanel } from "../ui/progress_panel.js";
 import { createCryptoPool } from "../worker/crypto_pool.js";
 import { createSendingStates } from "./sending_states.js";
 
 /**
+ * @typedef {{transfer: BegunTransfer|null, record: UploadRecord}} Begun
+ * @typedef {BegunTransfer & {answer: Completion}} SentTransfer
+ */
+
+/**
  * One upload at a time, with its pool of workers, its progress and its buttons.
- * @param {HTMLElement} main @param {object} screen
+ * @param {HTMLElement} main
+ * @param {PageScreen} screen
  */
 export function createSending(main, screen) {
-  const pauseButton = main.querySelector("#pause");
-  let cancelling = null;
-  let gate = null;
-  let states = null;
+  const find = finderIn(main);
+  const pauseButton = find("pause");
+  /** @type {AbortController} */
+  let cancelling;
+  /** @type {Gate} */
+  let gate;
+  /** @type {ReturnType<typeof createSendingStates>} */
+  let states;
 
+  /** @param {number} partCount @param {number} totalBytes */
   function startPanel(partCount, totalBytes) {
-    const onPercent = (percent) => screen.titlePercent(percent, "sealed and sent");
+    const onPercent = (/** @type {number} */ percent) => screen.titlePercent(percent, "sealed and sent");
     const partIndexes = [...Array(partCount).keys()];
-    return createProgressPanel(main.querySelector(".progress"), { partIndexes, totalBytes, onPercent });
+    return createProgressPanel(elementOf(main, ".progress", HTMLElement), { partIndexes, totalBytes, onPercent });
   }
 
   function togglePause() {
@@ -37,15 +49,22 @@ export function createSending(main, screen) {
   }
 
   pauseButton.addEventListener("click", togglePause);
-  main.querySelector("#cancel").addEventListener("click", () => cancelling.abort(new SendError("cancelled", "Cancelled.")));
+  find("cancel").addEventListener("click", () => cancelling.abort(new SendError("cancelled", "Cancelled.")));
 
+  /** @param {BegunTransfer} transfer @param {UploadRecord} record */
   async function giveUp(transfer, record) {
     await Promise.all([abortTransfer(transfer).catch(() => {}), record.erase()]);
   }
 
-  /** Runs `task` with all it needs; `transfer` and `record` of what it began are given up where nothing can go on. */
+  /**
+   * Runs `task` with all it needs; `transfer` and `record` of what it began are given up where nothing can go on.
+   * @param {{partCount: number, payloadBytes: number, isContinued: boolean}} size
+   * @param {(tools: Connection & {pool: CryptoPool, gate: Gate, signal: AbortSignal}, begun: Begun) => Promise<Completion>} task
+   * @returns {Promise<SentTransfer>}
+   */
   async function work({ partCount, payloadBytes, isContinued }, task) {
-    const pool = createCryptoPool(document.documentElement.dataset.cryptoWorker);
+    const pool = createCryptoPool(document.documentElement.dataset.cryptoWorker ?? "");
+    /** @type {Begun} */
     const begun = { transfer: null, record: noRecord };
     cancelling = new AbortController();
     gate = createGate(cancelling.signal);
@@ -55,8 +74,8 @@ export function createSending(main, screen) {
       const { onPart, onWait } = states;
       const answer = await task({ pool, gate, onPart, onWait, signal: cancelling.signal }, begun);
       await begun.record.erase();
-      return { ...begun.transfer, answer };
-    } catch (error) {
+      return { .../** @type {BegunTransfer} */ (begun.transfer), answer };
+    } catch (/** @type {any} */ error) {
       cancelling.abort(error);
       error.transferId = begun.transfer?.id;
       error.isKept = begun.transfer !== null && begun.record !== noRecord && mayGoOn(error, isContinued);
@@ -69,8 +88,8 @@ export function createSending(main, screen) {
 
   return {
     /**
-     * @param {{plan: object, wishes: object, signBatchMax: number}} upload
-     * @returns {Promise<{id: string, secret: Uint8Array, ownerToken: Uint8Array, answer: object}>}
+     * @param {{plan: UploadPlan, wishes: SendWishes, signBatchMax: number}} upload
+     * @returns {Promise<SentTransfer>}
      * @throws {Error} with `isKept` when it can be continued
      */
     send({ plan, wishes, signBatchMax }) {
@@ -86,7 +105,10 @@ export function createSending(main, screen) {
       });
     },
 
-    /** Goes on with an upload that was kept; `plan` is null where only its completion has to be repeated. */
+    /**
+     * Goes on with an upload that was kept; `plan` is null where only its completion has to be repeated.
+     * @param {{unfinished: KeptUpload, plan: UploadPlan|null, accessToken?: string, signBatchMax: number}} upload
+     */
     goOn({ unfinished, plan, accessToken, signBatchMax }) {
       const { partCount } = unfinished.plan;
       const transfer = { ...unfinished.transfer, accessToken };
@@ -94,7 +116,7 @@ export function createSending(main, screen) {
       return work({ partCount, payloadBytes, isContinued: true }, (tools, begun) =>
         withUploadLock(transfer.id, async () => {
           Object.assign(begun, { transfer, record: openRecord(transfer.id) });
-          if (plan === null) return repeatCompletion({ ...tools, transfer, sealedManifest: unfinished.sealedManifest });
+          if (plan === null) return repeatCompletion({ ...tools, transfer, sealedManifest: unfinished.sealedManifest ?? "" });
           const kept = await keptParts(transfer.id);
           return sendTransfer({ ...tools, transfer, plan, signBatchMax, record: begun.record, kept });
         }),

@@ -3,24 +3,29 @@ import { backMessages } from "../ui/send_messages.js";
 /**
  * What the page shows while parts are on their way: working (or, after a reload, resumed), paused, offline
  * while a connection is waited for, and resumed until the next part is acknowledged.
- * @param {object} screen @param {object} panel @param {boolean} isContinued
+ * @param {PageScreen} screen
+ * @param {ProgressPanel} panel
+ * @param {boolean} isContinued
  */
 export function createSendingStates(screen, panel, isContinued) {
   const usual = isContinued ? "resumed" : "working";
   let isPaused = false;
   let wasAway = false;
 
-  function show(state, words = {}) {
-    screen.show(state, { focus: false, ...words });
+  /** @param {string} state @param {Message} [message] */
+  function show(state, message = {}) {
+    screen.show(state, { focus: false, ...message });
   }
 
   return {
+    /** @param {Wait} wait */
     onWait({ offline, error }) {
       panel.onWait();
       if (isPaused || !(offline || error.code === "network")) return;
       wasAway = true;
       show("offline");
     },
+    /** @param {PartProgress} part */
     onPart(part) {
       if (!isPaused && part.phase === "moving" && screen.state() === "offline") show("resumed", backMessages);
       if (!isPaused && wasAway && part.phase === "safe") {

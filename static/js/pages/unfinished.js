@@ -6,14 +6,18 @@ import { uploadsAtWork } from "../upload/upload_lock.js";
 import { abortTransfer, ownerOf } from "../upload/uploader.js";
 import { createUnfinishedOffer } from "../ui/send_unfinished.js";
 
-/** How much of it is stored, in percent; null when the server could not say; "gone" when nothing is left. */
+/**
+ * How much of it is stored, in percent; null when the server could not say; "gone" when nothing is left.
+ * @param {KeptUpload} kept
+ * @param {string} [accessToken]
+ */
 async function storedPercentOf({ transfer, plan, sealedManifest }, accessToken) {
   if (Date.parse(transfer.expiresAt) < Date.now()) return "gone";
   try {
     const { parts } = await listParts(transfer.id, ownerOf({ ...transfer, accessToken }));
     const storedBytes = parts.reduce((sum, { size_bytes: sizeBytes }) => sum + sizeBytes, 0);
     return Math.floor((storedBytes * 100) / plan.payloadBytes);
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     return isGone(error) && !sealedManifest ? "gone" : null;
   }
 }
@@ -21,21 +25,29 @@ async function storedPercentOf({ transfer, plan, sealedManifest }, accessToken) 
 /**
  * Uploads of this browser that are not finished, one at a time, the latest first.
  * @param {HTMLElement} section
- * @param {{onGoOn: (unfinished: object, plan: object|null) => void, onRefused: (error: Error) => void, onForgotten: () => void,
- *          typedToken: () => string|undefined}} page `typedToken` of the form: what was typed there still counts here
+ * @param {{onGoOn: (unfinished: KeptUpload, plan: UploadPlan|null) => void, onRefused: (error: Failure) => void,
+ *          onForgotten: () => void, typedToken: () => string|undefined}} page `typedToken` of the form: what was typed there still counts here
  */
 export function createUnfinished(section, { onGoOn, onRefused, onForgotten, typedToken }) {
   const offer = createUnfinishedOffer(section, { onContinue, onChosen, onForget });
+  /** @type {Map<string, ChosenFile[]>} */
   const stillHere = new Map();
+  /** @type {Set<string>} */
   const askedForHandles = new Set();
+  /** @type {KeptUpload|null} */
   let current = null;
+  /** @type {number|null} */
   let storedPercent = null;
+  /** @type {ChosenFile[]} */
   let gathered = [];
   let takesToken = false;
 
   const accessToken = () => (takesToken ? offer.token() || typedToken() : undefined);
 
-  /** Without its access token the server would not say. */
+  /**
+   * Without its access token the server would not say.
+   * @param {KeptUpload} unfinished
+   */
   async function askStoredPercent(unfinished) {
     return takesToken && !accessToken() ? null : storedPercentOf(unfinished, accessToken());
   }
@@ -51,76 +63,83 @@ export function createUnfinished(section, { onGoOn, onRefused, onForgotten, type
     return null;
   }
 
-  function needsFiles() {
-    return !current.sealedManifest && !stillHere.has(current.id);
+  /**
+   * The browser's handles are tried once a page: after a refusal the files are chosen.
+   * @param {KeptUpload} kept
+   */
+  function hasHandles({ id, roots }) {
+    return Boolean(roots?.length) && !askedForHandles.has(id);
   }
 
-  /** The browser's handles are tried once a page: after a refusal the files are chosen. */
-  function hasHandles() {
-    return Boolean(current.roots?.length) && !askedForHandles.has(current.id);
-  }
-
-  function showOffer() {
-    offer.show({ files: current.plan.files, storedPercent, needsFiles: needsFiles(), hasHandles: hasHandles() });
+  /** @param {KeptUpload} kept */
+  function showOffer(kept) {
+    const needsFiles = !kept.sealedManifest && !stillHere.has(kept.id);
+    offer.show({ files: kept.plan.files, storedPercent, needsFiles, hasHandles: hasHandles(kept) });
   }
 
   async function refresh() {
     const found = await next();
     current = found?.unfinished ?? null;
     gathered = [];
-    if (!current) return offer.hide();
+    if (!found) return offer.hide();
     ({ storedPercent } = found);
-    showOffer();
+    showOffer(found.unfinished);
   }
 
-  function firstMissing() {
+  /** @param {KeptUpload} kept @returns {string} */
+  function firstMissing(kept) {
     try {
-      matchFiles(current, gathered);
-    } catch (error) {
+      matchFiles(kept, gathered);
+    } catch (/** @type {any} */ error) {
       if (error.detail) return error.detail.firstMissing;
     }
-    return current.plan.files[0].chosenPath;
+    return kept.plan.files[0].chosenPath;
   }
 
   function onContinue() {
+    if (!current) return;
     if (current.sealedManifest) return onGoOn(current, null);
-    if (stillHere.has(current.id)) return goOnWith(stillHere.get(current.id));
-    if (hasHandles()) return goOnWithHandles();
-    offer.openChooser(firstMissing().includes("/"));
+    const files = stillHere.get(current.id);
+    if (files) return goOnWith(current, files);
+    if (hasHandles(current)) return goOnWithHandles(current);
+    offer.openChooser(firstMissing(current).includes("/"));
   }
 
+  /** @param {ChosenFile[]} chosen */
   function onChosen(chosen) {
     gathered = gathered.concat(chosen);
-    goOnWith(gathered);
+    if (current) goOnWith(current, gathered);
   }
 
-  async function goOnWithHandles() {
-    const asked = current;
-    askedForHandles.add(asked.id);
+  /** @param {KeptUpload} kept */
+  async function goOnWithHandles(kept) {
+    askedForHandles.add(kept.id);
     try {
-      const found = await filesOfRoots(asked);
-      if (current !== asked) return;
+      const found = await filesOfRoots(kept);
+      if (current !== kept) return;
       gathered = found;
-      goOnWith(gathered);
-    } catch (error) {
+      goOnWith(kept, gathered);
+    } catch (/** @type {any} */ error) {
       onRefused(error);
     }
-    if (current === asked) showOffer();
+    if (current === kept) showOffer(kept);
   }
 
-  function goOnWith(chosen) {
+  /** @param {KeptUpload} kept @param {ChosenFile[]} chosen */
+  function goOnWith(kept, chosen) {
     let plan;
     try {
-      plan = planAgain(current, matchFiles(current, chosen));
-    } catch (error) {
+      plan = planAgain(kept, matchFiles(kept, chosen));
+    } catch (/** @type {any} */ error) {
       if (error.code !== "files_missing") gathered = [];
       return onRefused(error);
     }
     gathered = [];
-    onGoOn(current, plan);
+    onGoOn(kept, plan);
   }
 
   async function onForget() {
+    if (!current) return;
     const { transfer } = current;
     await forgetUpload(transfer.id);
     abortTransfer({ ...transfer, accessToken: accessToken() }).catch(() => {});
@@ -130,16 +149,26 @@ export function createUnfinished(section, { onGoOn, onRefused, onForgotten, type
 
   return {
     refresh,
-    /** Whether the server asks for an access token, which is not kept: after a reload it is typed again. */
+    /**
+     * Whether the server asks for an access token, which is not kept: after a reload it is typed again.
+     * @param {boolean} takes
+     */
     setTakesToken(takes) {
       takesToken = takes;
       offer.showTokenField(takes);
     },
     accessToken,
     focusToken: offer.focusToken,
-    /** The files of an upload that failed while this page stayed open. */
+    /**
+     * The files of an upload that failed while this page stayed open.
+     * @param {string} id
+     * @param {UploadPlan} plan
+     */
     keepFiles: (id, plan) => stillHere.set(id, plan.files.map(({ file, chosenPath }) => ({ file, path: chosenPath }))),
-    /** Files that turned out to be others are not offered again. */
+    /**
+     * Files that turned out to be others are not offered again.
+     * @param {string} id
+     */
     dropFiles: (id) => stillHere.delete(id),
   };
 }

@@ -5,6 +5,7 @@ const ACCESS_TOKEN = "x-sgraph-access-token";
 const OWNER_TOKEN = "x-sgraph-owner-token";
 const LEASE_TOKEN = "x-sgraph-lease-token";
 
+/** @param {Response} response */
 async function failureOf(response) {
   const answer = await response.json().catch(() => ({}));
   return new SendError(answer.code ?? "server_error", answer.detail ?? `The server answered ${response.status}.`, {
@@ -14,8 +15,15 @@ async function failureOf(response) {
   });
 }
 
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: object, headers?: Record<string, string|undefined>, signal?: AbortSignal, keepalive?: boolean}} [options]
+ * @returns {Promise<any>}
+ */
 async function call(method, path, { body, headers = {}, signal, keepalive } = {}) {
-  const present = Object.entries(headers).filter(([, value]) => value);
+  const present = /** @type {[string, string][]} */ (Object.entries(headers).filter(([, value]) => value));
+  /** @type {RequestInit} */
   const request = { method, signal, keepalive, cache: "no-store", credentials: "omit", redirect: "error" };
   if (body !== undefined) {
     request.body = JSON.stringify(body);
@@ -32,84 +40,145 @@ async function call(method, path, { body, headers = {}, signal, keepalive } = {}
   throw await failureOf(response);
 }
 
+/** @param {Owner} owner */
 function ownerHeaders({ ownerToken, accessToken }) {
   return { [OWNER_TOKEN]: ownerToken, [ACCESS_TOKEN]: accessToken };
 }
 
-/** What this server allows: limits, choices, and whether uploading needs an access token. */
+/**
+ * What this server allows: limits, choices, and whether uploading needs an access token.
+ * @returns {Promise<Config>}
+ */
 export function readConfig() {
   return call("GET", "/info/config");
 }
 
+/**
+ * @param {object} body
+ * @param {{accessToken?: string, signal?: AbortSignal}} options
+ * @returns {Promise<{transfer_id: string, expires_at: string}>}
+ */
 export function createTransfer(body, { accessToken, signal }) {
   return call("POST", "/transfers/create", { body, headers: { [ACCESS_TOKEN]: accessToken }, signal });
 }
 
-/** @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>} */
+/**
+ * @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>}
+ * @param {string} id
+ * @param {number[]} parts
+ * @param {Owner & {signal?: AbortSignal}} owner
+ */
 export function signParts(id, parts, { signal, ...owner }) {
   return call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
 }
 
-/** @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole */
+/**
+ * @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole
+ * @param {string} id
+ * @param {Owner & {signal?: AbortSignal}} owner
+ */
 export function listParts(id, { signal, ...owner }) {
   return call("GET", `/transfers/upload/${id}/parts`, { headers: ownerHeaders(owner), signal });
 }
 
+/**
+ * @param {string} id
+ * @param {string} manifest
+ * @param {Owner & {signal?: AbortSignal}} owner
+ * @returns {Promise<Completion>}
+ */
 export function completeTransfer(id, manifest, { signal, ...owner }) {
   return call("POST", `/transfers/complete/${id}`, { body: { manifest }, headers: ownerHeaders(owner), signal });
 }
 
+/** @param {string} id @param {Owner} owner */
 export function abortUpload(id, owner) {
   return call("POST", `/transfers/upload/${id}/abort`, { headers: ownerHeaders(owner), keepalive: true });
 }
 
-/** A live lease still reads the info of a transfer that is expired or used up for everybody else. */
+/**
+ * A live lease still reads the info of a transfer that is expired or used up for everybody else.
+ * @param {string} id
+ * @param {{leaseToken?: string, signal?: AbortSignal}} [options]
+ * @returns {Promise<TransferInfo>}
+ */
 export function readInfo(id, { leaseToken, signal } = {}) {
   return call("GET", `/transfers/info/${id}`, { headers: { [LEASE_TOKEN]: leaseToken }, signal });
 }
 
+/**
+ * @param {string} id
+ * @param {{proofs: Proofs, leaseToken?: string, signal?: AbortSignal}} options
+ * @returns {Promise<{manifest: string}>}
+ */
 export function readManifest(id, { proofs, leaseToken, signal }) {
   const body = { ...proofs, ...(leaseToken ? { lease_token: leaseToken } : {}) };
   return call("POST", `/transfers/manifest/${id}`, { body, signal });
 }
 
-/** The same lease token again is the same lease with a fresh URL, and counts nothing. */
+/**
+ * The same lease token again is the same lease with a fresh URL, and counts nothing.
+ * @param {string} id
+ * @param {{proofs: Proofs, leaseToken: string, signal?: AbortSignal}} options
+ * @returns {Promise<{url: string}>}
+ */
 export function takeLease(id, { proofs, leaseToken, signal }) {
   return call("POST", `/transfers/download/${id}/lease`, { body: { ...proofs, lease_token: leaseToken }, signal });
 }
 
+/** @param {string} id @param {string} leaseToken */
 export function finishLease(id, leaseToken) {
   return call("POST", `/transfers/download/${id}/finish`, { body: { lease_token: leaseToken }, keepalive: true });
 }
 
+/** @param {string} id @param {Owner} owner @returns {Promise<TransferStatus>} */
 export function readStatus(id, { ownerToken }) {
   return call("GET", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }
 
-/** @param {{expires_in_seconds?: number, max_downloads?: number|null}} changes null: no limit */
+/**
+ * @param {string} id
+ * @param {Owner} owner
+ * @param {Terms} changes null: no limit
+ * @returns {Promise<TransferStatus>}
+ */
 export function changeTerms(id, { ownerToken }, changes) {
   return call("PATCH", `/transfers/manage/${id}`, { body: changes, headers: { [OWNER_TOKEN]: ownerToken } });
 }
 
+/** @param {string} id @param {Owner} owner @returns {Promise<TransferStatus>} */
 export function stopDownloads(id, { ownerToken }) {
   return call("POST", `/transfers/manage/${id}/revoke`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }
 
-/** What is stored of any transfer. */
+/**
+ * What is stored of any transfer.
+ * @returns {Promise<Transparency>}
+ */
 export function readStoredShape() {
   return call("GET", "/transfers/transparency");
 }
 
-/** What is stored of this transfer, as far as everybody with its link may know, and of the caller's own download. */
+/**
+ * What is stored of this transfer, as far as everybody with its link may know, and of the caller's own download.
+ * @param {string} id
+ * @param {{leaseToken?: string}} options
+ * @returns {Promise<Transparency>}
+ */
 export function readStored(id, { leaseToken }) {
   return call("GET", `/transfers/transparency/${id}`, { headers: { [LEASE_TOKEN]: leaseToken } });
 }
 
+/** @param {string} id @param {Owner} owner */
 export function deleteTransfer(id, { ownerToken }) {
   return call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 }
 
-/** @param {{reason: string, words: string, contact: string, disclosed_key?: string}} report */
+/**
+ * @param {string} id
+ * @param {{reason: string, words: string, contact: string, disclosed_key?: string}} report
+ * @returns {Promise<{status: string}>}
+ */
 export function reportTransfer(id, report) {
   return call("POST", `/transfers/report/${id}`, { body: report });
 }

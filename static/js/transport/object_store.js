@@ -12,14 +12,22 @@ const ANSWER_SILENT_AT_MOST_MS = 60_000;
 const UPLOAD_SILENT_AT_MOST_MS = 300_000;
 const CHECK_EVERY_MS = 5_000;
 // Chromium may collect a stream whose read is pending, which then never ends: something must hold it.
+/** @type {Set<unknown>} */
 const readersAtWork = new Set();
 
+/**
+ * @param {number} status
+ * @param {string|null} headerText the Retry-After header
+ * @param {number[]} refusedStatuses
+ * @param {{code?: string, detail?: string}} [detail]
+ */
 function storeFailure(status, headerText, refusedStatuses, detail = {}) {
   if (refusedStatuses.includes(status)) return new SendError("url_refused", "The address is no longer valid.", { status });
   const message = detail.detail ?? `The store answered ${status}.`;
   return new SendError(detail.code ?? "store_error", message, { status, retryAfterSeconds: retryAfterSecondsOf(headerText), detail });
 }
 
+/** @param {string} text */
 function parseAnswer(text) {
   try {
     return JSON.parse(text);
@@ -53,7 +61,7 @@ function watchSilence(signal, silentAtMostMs) {
  * @throws {SendError} `url_refused` (ask for a fresh URL, and learn why), `network`, or what the store said
  */
 export function putPart({ url, body, onSent, signal }) {
-  return new Promise((resolve, reject) => {
+  return new Promise((/** @type {(_: void) => void} */ resolve, reject) => {
     if (signal?.aborted) return void reject(signal.reason);
     const request = new XMLHttpRequest();
     const watch = watchSilence(signal, UPLOAD_SILENT_AT_MOST_MS);
@@ -79,15 +87,27 @@ export function putPart({ url, body, onSent, signal }) {
   });
 }
 
+/**
+ * @param {ReadableStream<Bytes>} body
+ * @returns {{intoView: boolean, reader: {cancel: () => Promise<void>,
+ *            read: (view?: Bytes) => Promise<{done: boolean, value?: Bytes}>}}}
+ */
 function readerOf(body) {
   try {
-    return { reader: body.getReader({ mode: "byob" }), intoView: true };
+    return { reader: /** @type {any} */ (body.getReader({ mode: "byob" })), intoView: true };
   } catch {
-    return { reader: body.getReader(), intoView: false };
+    return { reader: /** @type {any} */ (body.getReader()), intoView: false };
   }
 }
 
-/** `buffer` has room for one byte more than is expected, so that what is too much is seen. */
+/**
+ * `buffer` has room for one byte more than is expected, so that what is too much is seen.
+ * @param {ReadableStream<Bytes>} body
+ * @param {number} lengthBytes
+ * @param {ArrayBuffer} buffer
+ * @param {(bytes: number) => void} onReceived
+ * @returns {Promise<Bytes>}
+ */
 async function readExactly(body, lengthBytes, buffer, onReceived) {
   let bytes = new Uint8Array(buffer);
   let filled = 0;
@@ -97,7 +117,7 @@ async function readExactly(body, lengthBytes, buffer, onReceived) {
     for (;;) {
       const { done, value } = await reader.read(intoView ? bytes.subarray(filled) : undefined);
       if (intoView && value) bytes = new Uint8Array(value.buffer);
-      if (done) break;
+      if (done || !value) break;
       if (filled + value.length > lengthBytes) {
         await reader.cancel();
         throw new SendError("damaged", "The store sent more than was asked for.");
@@ -113,7 +133,10 @@ async function readExactly(body, lengthBytes, buffer, onReceived) {
   return bytes.subarray(0, lengthBytes);
 }
 
-/** What a buffer needs to hold for a range of that length. */
+/**
+ * What a buffer needs to hold for a range of that length.
+ * @param {number} lengthBytes
+ */
 export function rangeBufferBytes(lengthBytes) {
   return lengthBytes + 1;
 }
@@ -124,19 +147,22 @@ export function rangeBufferBytes(lengthBytes) {
  * `network` (try again), and an address that is refused or leads nowhere `url_refused` (ask for a fresh one, and learn why).
  * @param {{url: string, start: number, end: number, totalBytes: number, buffer?: ArrayBuffer,
  *          onReceived?: (bytes: number) => void, signal?: AbortSignal}} range
- *   `buffer`: handed over, and comes back as that of the bytes where it is large enough, see `rangeBufferBytes`
- * @returns {Promise<Uint8Array>}
+ *   `buffer`: transferred, and comes back as that of the bytes where it is large enough, see `rangeBufferBytes`
+ * @returns {Promise<Bytes>}
  */
 export async function getRange({ url, start, end, totalBytes, buffer, onReceived, signal }) {
   const lengthBytes = end - start + 1;
-  const room = buffer?.byteLength >= rangeBufferBytes(lengthBytes) ? buffer : new ArrayBuffer(rangeBufferBytes(lengthBytes));
+  const neededBytes = rangeBufferBytes(lengthBytes);
+  const room = buffer && buffer.byteLength >= neededBytes ? buffer : new ArrayBuffer(neededBytes);
   const headers = { Range: `bytes=${start}-${end}` };
   const watch = watchSilence(signal, ANSWER_SILENT_AT_MOST_MS);
+  /** @param {number} count */
   function onBytes(count) {
     watch.heard();
     onReceived?.(count);
   }
   try {
+    /** @type {RequestInit} */
     const request = { headers, signal: watch.signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
     const response = await fetch(url, request);
     if (response.status === RANGE_OUTSIDE) throw new SendError("damaged", "The store holds fewer bytes than it should.");
@@ -144,7 +170,7 @@ export async function getRange({ url, start, end, totalBytes, buffer, onReceived
     const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
     if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
     watch.heard();
-    return await readExactly(response.body, lengthBytes, room, onBytes);
+    return await readExactly(/** @type {ReadableStream<Bytes>} */ (response.body), lengthBytes, room, onBytes);
   } catch (error) {
     if (signal?.aborted) throw signal.reason;
     if (error instanceof SendError) throw error;

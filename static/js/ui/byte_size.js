@@ -1,8 +1,12 @@
 const UNITS = ["bytes", "kB", "MB", "GB", "TB", "PB"];
 const STEP = 1000;
+/** @type {[string, number][]} */
 const BINARY_UNITS = [["TiB", 2 ** 40], ["GiB", 2 ** 30], ["MiB", 2 ** 20]];
 
-/** Three significant digits with decimal units: `2.4 MB`, `107 GB`, `1 byte`. */
+/**
+ * Three significant digits with decimal units: `2.4 MB`, `107 GB`, `1 byte`.
+ * @param {number} bytes
+ */
 export function byteSize(bytes) {
   if (bytes === 1) return "1 byte";
   let value = bytes;
@@ -16,13 +20,19 @@ export function byteSize(bytes) {
   return `${Number(value.toFixed(digits))} ${UNITS[unit]}`;
 }
 
-/** A limit as the operator set it, so that it reads as a round number: `100 GiB`; else as `byteSize`. */
+/**
+ * A limit as the operator set it, so that it reads as a round number: `100 GiB`; else as `byteSize`.
+ * @param {number} bytes
+ */
 export function byteLimit(bytes) {
   for (const [unit, step] of BINARY_UNITS) if (bytes >= step && bytes % step === 0) return `${bytes / step} ${unit}`;
   return byteSize(bytes);
 }
 
-/** `1 file`, `3 files`. */
+/**
+ * `1 file`, `3 files`.
+ * @param {number} count
+ */
 export function fileCount(count) {
   return count === 1 ? "1 file" : `${count.toLocaleString("en")} files`;
 }

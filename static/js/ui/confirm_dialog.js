@@ -1,3 +1,5 @@
+import { elementOf } from "./elements.js";
+
 /**
  * A question before what cannot be undone.
  * @param {HTMLDialogElement} dialog with `.keep` and `.go` buttons
@@ -5,8 +7,8 @@
  * @returns {{ask: () => void}}
  */
 export function createConfirm(dialog, onYes) {
-  dialog.querySelector(".keep").addEventListener("click", () => dialog.close());
-  dialog.querySelector(".go").addEventListener("click", () => {
+  elementOf(dialog, ".keep", HTMLElement).addEventListener("click", () => dialog.close());
+  elementOf(dialog, ".go", HTMLElement).addEventListener("click", () => {
     dialog.close();
     onYes();
   });

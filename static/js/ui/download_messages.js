@@ -1,4 +1,7 @@
-/** What the download page says in each of its states: what happened, then what to do. */
+/**
+ * What the download page says in each of its states: what happened, then what to do.
+ * @type {Record<string, Message>}
+ */
 export const downloadMessages = {
   loading: { heading: "Files for you", lede: "Looking at the link…" },
   ready: { heading: "Someone sent you files", lede: "" },

@@ -1,5 +1,8 @@
 import { exactSpanText } from "./moment_text.js";
 
+/** @typedef {Pick<Failure, "code"|"retryAfterSeconds"> & {message?: string}} Coded */
+
+/** @type {Record<string, string>} */
 const STATES = {
   access_token_bytes_exceeded: "too-large",
   access_token_differs: "not-allowed",
@@ -33,6 +36,7 @@ const STATES = {
   wrong_key: "wrong-key",
 };
 
+/** @type {Record<string, string>} */
 const SENTENCES = {
   access_token_bytes_exceeded: "Less is left on this access token than these files need. Remove some, or enter another token, then send.",
   access_token_differs: "This upload was begun with another access token. Enter that one, then continue.",
@@ -56,36 +60,48 @@ const SENTENCES = {
   worker_failed: "A part of this page did not start. Reload it, or use a current browser.",
 };
 
+/** @type {Record<string, string>} */
 const REASONS = {
   too_many_guesses: "Too many wrong passphrases were tried for these files, by you or by somebody else who has the link.",
   too_many_requests: "There were too many tries from your connection.",
 };
 
-/** The designed state that an error leads to. */
+/**
+ * The designed state that an error leads to.
+ * @param {Coded} error
+ */
 export function stateOf(error) {
-  return STATES[error.code] ?? "failed";
+  return STATES[error.code ?? ""] ?? "failed";
 }
 
-/** What to say about an error where the state's own sentence would be too general, else undefined. */
+/**
+ * What to say about an error where the state's own sentence would be too general, else undefined.
+ * @param {Coded} error
+ * @returns {string|undefined}
+ */
 export function sentenceOf(error) {
   const seconds = waitSecondsOf(error);
-  if (seconds > 0) return `${REASONS[error.code]} You can try again in ${exactSpanText(seconds)}.`;
+  if (seconds > 0) return `${REASONS[error.code ?? ""]} You can try again in ${exactSpanText(seconds)}.`;
   // The operator's own sentence, where they left one.
   if (error.code === "transfer_taken_down") return error.message;
-  return SENTENCES[error.code];
+  return SENTENCES[error.code ?? ""];
 }
 
 /**
  * What a screen says about an error. It counts the time to wait down, so the sentence names none.
- * @returns {{code: string, waitSeconds: number, problem?: string}}
+ * @param {Coded} error
+ * @returns {ScreenChange}
  */
 export function saidOf(error) {
   const waitSeconds = waitSecondsOf(error);
-  const problem = waitSeconds > 0 ? REASONS[error.code] : sentenceOf(error);
+  const problem = waitSeconds > 0 ? REASONS[error.code ?? ""] : sentenceOf(error);
   return { code: error.code, waitSeconds, ...(problem ? { problem } : {}) };
 }
 
-/** Whole seconds until another try is let through, 0 for errors that are not about too many of them. */
+/**
+ * Whole seconds until another try is let through, 0 for errors that are not about too many of them.
+ * @param {Coded} error
+ */
 function waitSecondsOf(error) {
   return stateOf(error) === "too-many-tries" ? Math.ceil(error.retryAfterSeconds ?? 0) : 0;
 }

@@ -1,5 +1,6 @@
 /** Asks before the page is left while work is under way. */
 export function createLeavingGuard() {
+  /** @param {Event} event */
   const ask = (event) => event.preventDefault();
   let isOn = false;
   return {

@@ -1,4 +1,7 @@
-/** What the manage page says in each of its states: what happened, then what to do. */
+/**
+ * What the manage page says in each of its states: what happened, then what to do.
+ * @type {Record<string, Message>}
+ */
 export const manageMessages = {
   loading: { heading: "Your transfer", lede: "Asking the server…" },
   ready: { heading: "Your transfer", lede: "Only somebody with this manage link can see this page. It does not hold the key to the files." },
@@ -17,12 +20,13 @@ export const STOPPED = { heading: "You stopped new downloads", lede: "Nobody can
 export const CHANGED = "Saved. It holds from now on.";
 export const REFUSED = "This could not be changed: meanwhile downloads were started, or time ran out. Above is how it is now.";
 
+/** @type {Record<string, string>} */
 const GONE = {
   expired: "Its time was over, and the sealed files are gone from the server.",
   exhausted: "It allowed no more downloads, and the sealed files are gone from the server.",
 };
 
-/** @param {{state: string, receipt: {reason: string}|null}} status of a transfer that is being deleted or is deleted */
+/** @param {{receipt: {reason: string}|null}} status of a transfer that is being deleted or is deleted */
 export function deletedLede({ receipt }) {
   if (receipt) return GONE[receipt.reason] ?? "The sealed files are gone from the server, and the link leads nowhere now.";
   return "Nobody can download any more. The storage is not answering just now; the server removes the sealed files as soon as it does, and the receipt then appears here.";

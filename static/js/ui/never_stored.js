@@ -1,18 +1,21 @@
+import { newElement } from "./elements.js";
+
 // The server meets addresses and does not write them down as they are: that is not the same as never seeing them.
+/** @type {Record<string, string>} */
 const SEEN = { "network address": "Network address: seen in passing, never stored as it is" };
 
+/** @param {string} text */
 function capitalised(text) {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-/** @param {HTMLUListElement} list @param {string[]} notStored as the server names it */
+/**
+ * @param {HTMLElement} list
+ * @param {string[]} notStored as the server names it
+ */
 export function showNeverStored(list, notStored) {
   const names = notStored.filter((name) => !(name in SEEN)).map(capitalised);
   const seen = notStored.filter((name) => name in SEEN).map((name) => SEEN[name]);
-  const items = [...names, ...seen].map((text) => {
-    const item = document.createElement("li");
-    item.textContent = text;
-    return item;
-  });
+  const items = [...names, ...seen].map((text) => newElement("li", "", text));
   list.replaceChildren(...items);
 }

@@ -1,7 +1,12 @@
-/** The button beside a passphrase that shows and hides it. */
+import { elementOf } from "./elements.js";
+
+/**
+ * The button beside a passphrase that shows and hides it.
+ * @param {HTMLElement} element
+ */
 export function createPassphraseField(element) {
-  const input = element.querySelector("input");
-  const button = element.querySelector("button");
+  const input = elementOf(element, "input", HTMLInputElement);
+  const button = elementOf(element, "button", HTMLElement);
   button.addEventListener("click", () => {
     const reveal = input.type === "password";
     input.type = reveal ? "text" : "password";

@@ -1,4 +1,5 @@
 import { byteSize } from "./byte_size.js";
+import { elementOf, finderIn } from "./elements.js";
 import { createStrip } from "./strip_of_parts.js";
 import { createRate, percentOf, timeLeftText } from "./transfer_rate.js";
 
@@ -13,11 +14,14 @@ const TEXT_EVERY_MS = 250;
  * @param {{partIndexes: number[], totalBytes: number, onPercent?: (percent: number) => void}} work
  */
 export function createProgressPanel(element, { partIndexes, totalBytes, onPercent }) {
-  const find = (name) => element.querySelector(`.progress__${name}`);
-  const bar = element.querySelector("[role=progressbar]");
-  const strip = createStrip(element.querySelector(".strip"), partIndexes.length);
-  const place = new Map(partIndexes.map((index, at) => [index, at]));
+  const find = finderIn(element, ".progress__");
+  const bar = elementOf(element, "[role=progressbar]", HTMLElement);
+  const strip = createStrip(elementOf(element, ".strip", HTMLElement), partIndexes.length);
+  const cells = new Map(partIndexes.map((index, at) => [index, at]));
+  const cellOf = (/** @type {number} */ index) => cells.get(index) ?? 0;
+  /** @type {Map<number, number>} */
   const underway = new Map();
+  /** @type {Map<number, number>} */
   const safe = new Map();
   const rate = createRate();
   let doneBytes = 0;
@@ -56,6 +60,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
   }
 
   // A part that is worked on again, because the store lost it, is no longer done.
+  /** @param {number} index @param {number} bytes */
   function setSafe(index, bytes) {
     doneBytes += bytes - (safe.get(index) ?? 0);
     safe.set(index, bytes);
@@ -64,8 +69,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
   show();
   return {
     /**
-     * @param {{index: number, phase: string, sentBytes?: number, ofBytes?: number, sealedBytes?: number, isKept?: boolean}} part
-     *   `isKept`: safe since an earlier time, so it says nothing about the speed
+     * @param {PartProgress} part
      */
     onPart({ index, phase, sentBytes = 0, ofBytes = 1, sealedBytes = 0, isKept = false }) {
       underway.set(index, sentBytes);
@@ -73,7 +77,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
       setSafe(index, sealedBytes);
       if (isKept) rate.restart(reachedBytes());
       else rate.record(reachedBytes());
-      strip.set(place.get(index), phase, sentBytes / ofBytes);
+      strip.set(cellOf(index), phase, sentBytes / ofBytes);
       if (phase === "safe") show();
       else showSoon();
     },
@@ -84,7 +88,7 @@ export function createProgressPanel(element, { partIndexes, totalBytes, onPercen
     },
     /** What was on its way will be sent again. */
     onPause() {
-      for (const index of underway.keys()) strip.set(place.get(index), "sealing", 0);
+      for (const index of underway.keys()) strip.set(cellOf(index), "sealing", 0);
       underway.clear();
       rate.restart(doneBytes);
       show();

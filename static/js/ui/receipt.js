@@ -1,7 +1,9 @@
 import { byteSize } from "./byte_size.js";
+import { elementOf } from "./elements.js";
 import { momentText } from "./moment_text.js";
 import { showFacts } from "./stored_facts.js";
 
+/** @type {Record<string, string>} */
 const REASONS = {
   owner: "you asked for it",
   expired: "its time was over",
@@ -11,17 +13,18 @@ const REASONS = {
   taken_down: "the operator of this server took it down",
 };
 
+/** @type {Record<string, string>} */
 const TRACES = { object: "the sealed bytes", versions: "any version of them" };
 
 /**
  * The receipt of a deletion, or none.
  * @param {HTMLElement} section
- * @param {{deleted_at: string, reason: string, payload_bytes: number|null, verified: string[]}|null} receipt
+ * @param {Receipt|null} receipt
  */
 export function showReceipt(section, receipt) {
   section.hidden = receipt === null;
   if (receipt === null) return;
-  showFacts(section.querySelector(".facts"), [
+  showFacts(elementOf(section, ".facts", HTMLElement), [
     { label: "Deleted", value: momentText(receipt.deleted_at) },
     { label: "Because", value: REASONS[receipt.reason] ?? receipt.reason },
     { label: "Sealed bytes removed", value: receipt.payload_bytes === null ? "none" : byteSize(receipt.payload_bytes) },

@@ -1,5 +1,6 @@
 import { byteLimit, byteSize, fileCount } from "./byte_size.js";
 import { droppedFiles, inputFiles, leftOutText } from "./dropped_files.js";
+import { elementOf, finderIn, setOptions } from "./elements.js";
 import { showFiles } from "./file_list.js";
 import { spanText } from "./moment_text.js";
 import { createNoteField } from "./send_note.js";
@@ -7,22 +8,19 @@ import { createPassphraseField } from "./passphrase_field.js";
 
 const NO_LIMIT = "none";
 
-function setOptions(select, choices, chosen) {
-  const options = choices.map(([value, text]) => new Option(text, value, value === chosen, value === chosen));
-  select.replaceChildren(...options);
-}
-
+/** @param {number} count */
 function downloadsText(count) {
   return count === 1 ? "once" : `${count} times at most`;
 }
 
+/** @param {HTMLElement} form @param {(dropped: DataTransfer) => void} onDrop */
 function watchDrops(form, onDrop) {
-  const drop = form.querySelector("#drop");
-  const allowed = (event) => !form.hidden && [...event.dataTransfer.types].includes("Files");
+  const drop = elementOf(form, "#drop", HTMLElement);
+  const droppable = (/** @type {DragEvent} */ { dataTransfer }) => (!form.hidden && dataTransfer?.types.includes("Files") ? dataTransfer : null);
   document.addEventListener("dragover", (event) => {
     event.preventDefault();
-    event.dataTransfer.dropEffect = allowed(event) ? "copy" : "none";
-    drop.classList.toggle("drop--over", allowed(event));
+    if (event.dataTransfer) event.dataTransfer.dropEffect = droppable(event) ? "copy" : "none";
+    drop.classList.toggle("drop--over", droppable(event) !== null);
   });
   document.addEventListener("dragleave", (event) => {
     if (!event.relatedTarget) drop.classList.remove("drop--over");
@@ -30,7 +28,8 @@ function watchDrops(form, onDrop) {
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     drop.classList.remove("drop--over");
-    if (allowed(event)) onDrop(event.dataTransfer);
+    const dropped = droppable(event);
+    if (dropped) onDrop(dropped);
   });
 }
 
@@ -41,12 +40,17 @@ function watchDrops(form, onDrop) {
  *          readerPaths: (paths: string[]) => string[]}} how `readerPaths`: under which names the reader gets them
  */
 export function createSendForm(form, { onChange, onSend, readerPaths }) {
-  const find = (id) => form.querySelector(`#${id}`);
+  const find = finderIn(form);
+  const inputs = [find("file-input", HTMLInputElement), find("folder-input", HTMLInputElement)];
+  const expires = find("expires-select", HTMLSelectElement);
+  const downloads = find("downloads-select", HTMLSelectElement);
   const passphrase = createPassphraseField(find("passphrase-field"));
   const note = createNoteField(find("note"), find("write-note"), { onChange: show });
+  /** @type {ChosenFile[]} */
   let chosen = [];
 
   const totalBytes = () => (note.isOpen() ? note.sizeBytes() : chosen.reduce((sum, { file }) => sum + file.size, 0));
+  /** @param {string} sentence */
   const say = (sentence) => (find("left-out").textContent = sentence);
 
   function show() {
@@ -64,13 +68,15 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
     onChange({ count: chosen.length, withNote: note.isOpen() && note.text() !== "" });
   }
 
+  /** @param {number} index */
   function remove(index) {
     chosen.splice(index, 1);
     show();
     const buttons = find("file-list").querySelectorAll("button");
-    (buttons[Math.min(index, buttons.length - 1)] ?? find("file-input")).focus();
+    (buttons[Math.min(index, buttons.length - 1)] ?? inputs[0]).focus();
   }
 
+  /** @param {ChosenFile[]} files */
   function add(files) {
     if (files.length === 0) return;
     chosen = chosen.concat(files);
@@ -78,12 +84,14 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
     show();
   }
 
+  /** @param {DataTransfer} dropped */
   async function addDropped(dropped) {
     const found = await droppedFiles(dropped, (count) => say(`Looking through the folder: ${fileCount(count)} so far.`));
     say(leftOutText(found));
     add(found.files);
   }
 
+  /** @param {HTMLInputElement} input */
   function takeFrom(input) {
     const files = inputFiles(input);
     say(files.length === 0 && input.webkitdirectory ? leftOutText({ emptyFolders: 1 }) : "");
@@ -91,8 +99,8 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
     input.value = "";
   }
 
-  find("folder-way").hidden = !("webkitdirectory" in find("folder-input"));
-  for (const id of ["file-input", "folder-input"]) find(id).addEventListener("change", () => takeFrom(find(id)));
+  find("folder-way").hidden = !("webkitdirectory" in inputs[1]);
+  for (const input of inputs) input.addEventListener("change", () => takeFrom(input));
   watchDrops(form, addDropped);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -104,18 +112,18 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
     /** What was chosen or written while the page's scripts were still on their way. */
     takeEarlyChoice() {
       if (note.text() !== "") note.open();
-      for (const id of ["file-input", "folder-input"]) if (find(id).files.length > 0) takeFrom(find(id));
+      for (const input of inputs) if (input.files?.length) takeFrom(input);
     },
     chosen: () => chosen,
     /** The note, or null when it is files that are to be sent. */
     note: () => (note.isOpen() ? note.text() : null),
     focusToken: () => find("token-input").focus(),
+    /** @param {Config} config */
     setConfig(config) {
-      const expiry = config.expiry_options_seconds.map((seconds) => [String(seconds), `in ${spanText(seconds)}`]);
-      setOptions(find("expires-select"), expiry, String(config.default_expiry_seconds));
-      const downloads = config.max_downloads_options.map((count) => [String(count), downloadsText(count)]);
-      const chosenDownloads = String(config.default_max_downloads ?? NO_LIMIT);
-      setOptions(find("downloads-select"), [...downloads, [NO_LIMIT, "without a limit"]], chosenDownloads);
+      setOptions(expires, config.expiry_options_seconds.map((seconds) => [String(seconds), `in ${spanText(seconds)}`]), String(config.default_expiry_seconds));
+      /** @type {[string, string][]} */
+      const limits = config.max_downloads_options.map((count) => [String(count), downloadsText(count)]);
+      setOptions(downloads, [...limits, [NO_LIMIT, "without a limit"]], String(config.default_max_downloads ?? NO_LIMIT));
       const takesToken = config.upload_access === "token";
       find("token-field").hidden = !takesToken;
       const terms = takesToken ? "with an access token" : "no account";
@@ -123,16 +131,15 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
     },
     /** The wishes as the server takes them; what is secret stays apart from them. */
     read() {
-      const downloads = find("downloads-select").value;
       return {
         limits: {
-          expires_in_seconds: Number(find("expires-select").value),
-          max_downloads: downloads === NO_LIMIT ? null : Number(downloads),
+          expires_in_seconds: Number(expires.value),
+          max_downloads: downloads.value === NO_LIMIT ? null : Number(downloads.value),
         },
         passphrase: passphrase.value,
-        accessToken: find("token-field").hidden ? undefined : find("token-input").value.trim() || undefined,
-        hideSize: find("hide-size").checked,
-        keyApart: form.elements.delivery.value === "apart",
+        accessToken: find("token-field").hidden ? undefined : find("token-input", HTMLInputElement).value.trim() || undefined,
+        hideSize: find("hide-size", HTMLInputElement).checked,
+        keyApart: new FormData(form).get("delivery") === "apart",
       };
     },
     clearPassphrase: () => (passphrase.value = ""),

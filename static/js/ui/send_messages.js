@@ -1,4 +1,7 @@
-/** What the landing page says in each of its states: what happened, then what to do. */
+/**
+ * What the landing page says in each of its states: what happened, then what to do.
+ * @type {Record<string, Message>}
+ */
 export const sendMessages = {
   empty: {
     title: "Send files only their reader can open",
@@ -19,7 +22,10 @@ export const sendMessages = {
   failed: { heading: "It was not sent", problem: "Sending stopped before it was complete, and no link was made. Your files are still listed below: try again." },
 };
 
-/** @param {number} count of the files @param {string} limit as people read it */
+/**
+ * @param {number} count of the files
+ * @param {string} limit as people read it
+ */
 export function tooLargeText(count, limit) {
   if (count > 1) return `Together the files are larger than the ${limit} that this server takes. Remove some, then send.`;
   return `This is larger than the ${limit} that this server takes. Choose something smaller, or divide it.`;
@@ -28,7 +34,10 @@ export function tooLargeText(count, limit) {
 /** The state `resumed` after the connection was gone, and not the page. */
 export const backMessages = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
 
-/** Failures of an upload that was to go on: what to say where the state's own words would mislead. */
+/**
+ * Failures of an upload that was to go on: what to say where the state's own words would mislead.
+ * @type {Record<string, Message>}
+ */
 const continuing = {
   other_file: { heading: "These are other files", problem: "Name, size or time differ from what was being sent, so nothing was added to it. Choose the same files again, or forget the unfinished transfer." },
   file_changed: { heading: "The files have changed", problem: "What is stored already was sealed from other contents, so the transfer was not completed. Restore the files as they were and continue, or forget it and send anew." },
@@ -40,12 +49,13 @@ const continuing = {
 };
 
 /**
- * @param {string} code @param {{found: number, of: number}} detail
+ * @param {string} [code]
+ * @param {{found: number, of: number}} [detail]
  * @returns {{heading?: string, problem?: string}}
  */
 export function continuingMessages(code, detail) {
-  if (code !== "files_missing") return continuing[code] ?? {};
-  return { heading: "Some files are missing", problem: `${detail.found} of ${detail.of} files were found. Continue, and choose the others too.` };
+  if (code !== "files_missing") return continuing[code ?? ""] ?? {};
+  return { heading: "Some files are missing", problem: `${detail?.found} of ${detail?.of} files were found. Continue, and choose the others too.` };
 }
 
 export const KEPT_SENTENCE = "What is stored stays stored, and you can continue below.";

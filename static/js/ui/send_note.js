@@ -1,16 +1,19 @@
+import { elementOf } from "./elements.js";
+
 const CLOSED = "visually-hidden";
 
 /**
  * The field for a note. It is opened by its button, or by whatever puts the cursor into it.
  * @param {HTMLElement} element with a textarea, and a button that closes it
- * @param {HTMLButtonElement} opener
+ * @param {HTMLElement} opener
  * @param {{onChange: () => void}} events
  */
 export function createNoteField(element, opener, { onChange }) {
-  const area = element.querySelector("textarea");
-  const closer = element.querySelector("button");
+  const area = elementOf(element, "textarea", HTMLTextAreaElement);
+  const closer = elementOf(element, "button", HTMLElement);
   let isOpen = false;
 
+  /** @param {boolean} open */
   function setOpen(open) {
     isOpen = open;
     element.classList.toggle(CLOSED, !open);

@@ -1,4 +1,5 @@
 import { createCopyField } from "./copy_field.js";
+import { finderIn } from "./elements.js";
 import { momentText } from "./moment_text.js";
 import { showNeverStored } from "./never_stored.js";
 import { createQrPanel } from "./qr_panel.js";
@@ -11,13 +12,22 @@ const ADVICE = {
 const PASSPHRASE_ADVICE = " The reader needs the passphrase as well: tell them in person or by phone.";
 
 const QR = {
-  whole: { label: "QR code of the link, key included", words: "Scanned, it opens the link on another device. It holds the key: let only the reader see it." },
-  apart: { label: "QR code of the link without its key", words: "Scanned, it opens the link, and the reader is asked for the key." },
+  whole: { label: "QR code of the link, key included", caption: "Scanned, it opens the link on another device. It holds the key: let only the reader see it." },
+  apart: { label: "QR code of the link without its key", caption: "Scanned, it opens the link, and the reader is asked for the key." },
 };
 
-/** `Until 29 November, 20:04, 5 times at most.` */
+/**
+ * @typedef {{wholeLink: string, bareLink: string, key: string, manageLink: string} & Wish} Links
+ * @type {Links}
+ */
+const NO_LINKS = { wholeLink: "", bareLink: "", key: "", manageLink: "", withPassphrase: false, keyApart: false };
+
+/**
+ * `Until 29 November, 20:04, 5 times at most.`
+ * @param {Completion} terms
+ */
 export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }) {
-  const times = { 1: ", once" }[maxDownloads] ?? (maxDownloads === null ? "" : `, ${maxDownloads} times at most`);
+  const times = maxDownloads === null ? "" : maxDownloads === 1 ? ", once" : `, ${maxDownloads} times at most`;
   return `It opens until ${momentText(expiresAt)}${times}.`;
 }
 
@@ -27,12 +37,12 @@ export function termsText({ expires_at: expiresAt, max_downloads: maxDownloads }
  * @param {(text: string) => Promise<boolean[][]>} encodeQr
  */
 export function createSendResult(main, encodeQr) {
-  const find = (id) => main.querySelector(`#${id}`);
+  const find = finderIn(main);
   const linkField = createCopyField(find("link-field"));
   const keyField = createCopyField(find("key-field"));
   const manageField = createCopyField(find("manage-field"));
   const qr = createQrPanel(find("show-qr"), find("qr"), encodeQr);
-  let links = null;
+  let links = NO_LINKS;
   let apart = false;
 
   function showDelivery() {
@@ -51,7 +61,10 @@ export function createSendResult(main, encodeQr) {
   });
 
   return {
-    /** @param {{wholeLink: string, bareLink: string, key: string, manageLink: string, withPassphrase: boolean, keyApart: boolean}} made */
+    /**
+     * @param {Links} made
+     * @param {Transparency} transparency
+     */
     show(made, transparency) {
       links = made;
       apart = made.keyApart;
@@ -61,9 +74,9 @@ export function createSendResult(main, encodeQr) {
       showNeverStored(find("never-seen"), transparency.not_stored);
     },
     clear() {
-      links = null;
+      links = NO_LINKS;
       for (const field of [linkField, keyField, manageField]) field.set("");
-      qr.offer({ text: "", label: "", words: "" });
+      qr.offer({ text: "", label: "", caption: "" });
     },
   };
 }

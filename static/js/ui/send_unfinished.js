@@ -1,6 +1,13 @@
 import { byteSize, fileCount } from "./byte_size.js";
 import { inputFiles } from "./dropped_files.js";
+import { finderIn } from "./elements.js";
 
+/**
+ * `storedPercent` is null where the server could not be asked.
+ * @typedef {{files: KeptFile[], storedPercent: number|null, needsFiles: boolean, hasHandles: boolean}} OfferedUpload
+ */
+
+/** @param {KeptFile[]} files */
 function nameText(files) {
   const [{ chosenPath }] = files;
   if (files.length === 1) return chosenPath;
@@ -9,6 +16,7 @@ function nameText(files) {
   return isOneFolder ? `${root}/ (${fileCount(files.length)})` : `${chosenPath} and ${files.length - 1} more`;
 }
 
+/** @param {OfferedUpload} upload */
 function whatToDo({ needsFiles, hasHandles, files }) {
   if (!needsFiles) return "Nothing needs to be chosen again.";
   if (hasHandles) return "Your browser knows where the files are: it may ask whether this page may read them again, then only what is missing is sent.";
@@ -21,11 +29,13 @@ function whatToDo({ needsFiles, hasHandles, files }) {
  * @param {{onContinue: () => void, onChosen: (chosen: {file: File, path: string}[]) => void, onForget: () => void}} events
  */
 export function createUnfinishedOffer(section, { onContinue, onChosen, onForget }) {
-  const find = (id) => section.querySelector(`#${id}`);
+  const find = finderIn(section);
+  const [againFiles, againFolder] = [find("again-files", HTMLInputElement), find("again-folder", HTMLInputElement)];
+  const token = find("again-token", HTMLInputElement);
 
   find("continue").addEventListener("click", onContinue);
   find("forget").addEventListener("click", onForget);
-  for (const input of [find("again-files"), find("again-folder")]) {
+  for (const input of [againFiles, againFolder]) {
     input.addEventListener("change", () => {
       const chosen = inputFiles(input);
       input.value = "";
@@ -35,8 +45,7 @@ export function createUnfinishedOffer(section, { onContinue, onChosen, onForget 
 
   return {
     /**
-     * @param {{files: object[], storedPercent: number|null, needsFiles: boolean, hasHandles: boolean}} upload
-     *   `null`: the server could not be asked
+     * @param {OfferedUpload} upload
      */
     show(upload) {
       const size = byteSize(upload.files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0));
@@ -46,9 +55,11 @@ export function createUnfinishedOffer(section, { onContinue, onChosen, onForget 
       section.hidden = false;
     },
     hide: () => (section.hidden = true),
+    /** @param {boolean} isShown */
     showTokenField: (isShown) => (find("again-token-field").hidden = !isShown),
-    token: () => find("again-token").value.trim(),
-    focusToken: () => find("again-token").focus(),
-    openChooser: (wantsFolder) => find(wantsFolder ? "again-folder" : "again-files").click(),
+    token: () => token.value.trim(),
+    focusToken: () => token.focus(),
+    /** @param {boolean} wantsFolder */
+    openChooser: (wantsFolder) => (wantsFolder ? againFolder : againFiles).click(),
   };
 }

@@ -1,6 +1,8 @@
 import { byteSize } from "./byte_size.js";
+import { newElement } from "./elements.js";
 import { momentText, spanText } from "./moment_text.js";
 
+/** @type {Record<string, string>} */
 const KEY_FACTS = {
   payload_bytes: "Sealed bytes",
   file_size_bytes: "Size of the files together",
@@ -14,19 +16,23 @@ const KEY_FACTS = {
 };
 const MOMENT = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|\+00:00)$/;
 
-/** A stored value as people read it; `name` is the column's. */
+/**
+ * A stored value as people read it; `name` is the column's.
+ * @param {string} name
+ * @param {StoredValue} value
+ */
 export function valueText(name, value) {
   if (name === "max_downloads" && value === null) return "no limit";
   if (value === null || value === "") return "empty";
-  if (name === "envelope") return value.includes("argon2id") ? "random bytes; how long a passphrase takes to try" : "random bytes, not secret";
+  if (name === "envelope") return String(value).includes("argon2id") ? "random bytes; how long a passphrase takes to try" : "random bytes, not secret";
   if (typeof value === "number" && name.endsWith("_bytes")) return byteSize(value);
   if (typeof value === "number" && name.endsWith("_seconds")) return spanText(value);
-  return MOMENT.test(value) ? momentText(value) : String(value);
+  return MOMENT.test(String(value)) ? momentText(String(value)) : String(value);
 }
 
 /**
  * The facts that say most, from the row as the server told it.
- * @param {Record<string, string|number|null>} storedFields
+ * @param {Record<string, StoredValue>} storedFields
  * @returns {{label: string, value: string}[]}
  */
 export function storedFacts(storedFields) {
@@ -37,16 +43,10 @@ export function storedFacts(storedFields) {
   return facts;
 }
 
-/** @param {HTMLDListElement} list @param {{label: string, value: string}[]} facts */
+/**
+ * @param {HTMLElement} list
+ * @param {{label: string, value: string}[]} facts
+ */
 export function showFacts(list, facts) {
-  const rows = facts.map(({ label, value }) => {
-    const row = document.createElement("div");
-    const term = document.createElement("dt");
-    const description = document.createElement("dd");
-    term.textContent = label;
-    description.textContent = value;
-    row.append(term, description);
-    return row;
-  });
-  list.replaceChildren(...rows);
+  list.replaceChildren(...facts.map(({ label, value }) => newElement("div", "", newElement("dt", "", label), newElement("dd", "", value))));
 }

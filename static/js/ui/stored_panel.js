@@ -1,3 +1,4 @@
+import { finderIn, newElement } from "./elements.js";
 import { showNeverStored } from "./never_stored.js";
 import { valueText } from "./stored_facts.js";
 
@@ -5,70 +6,74 @@ const ASKING = "Asking the server…";
 const OTHERS = "Other tables of this server";
 const NO_ANSWER = "The server did not answer. Close this and open it again.";
 
-function element(tag, className, ...children) {
-  const made = document.createElement(tag);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
-
+/** @param {StoredColumn} column */
 function columnRow({ name, label, sentence, has_value: hasValue, value }) {
-  const row = element("div", "stored__column", element("dt", "", label));
+  const row = newElement("div", "stored__column", newElement("dt", "", label));
   if (hasValue) {
     const text = valueText(name, value);
-    row.append(element("dd", text === "empty" ? "stored__value stored__value--empty" : "stored__value", text));
+    row.append(newElement("dd", text === "empty" ? "stored__value stored__value--empty" : "stored__value", text));
   }
-  row.append(element("dd", "stored__sentence", sentence));
+  row.append(newElement("dd", "stored__sentence", sentence));
   return row;
 }
 
+/** @param {number|null} rows */
 function rowsText(rows) {
   if (rows === null) return "";
   return rows === 1 ? "1 row" : `${rows} rows`;
 }
 
-function place(title, ...children) {
-  const made = element("details", "stored__place", ...children);
+/** @param {string} title @param {Node[]} children */
+function tableDetails(title, ...children) {
+  const made = document.createElement("details");
+  made.className = "stored__place";
+  made.append(...children);
   made.dataset.title = title;
   return made;
 }
 
-function placeOf({ title, sentence, rows, columns }) {
-  const count = element("span", "stored__rows", rowsText(rows));
-  const summary = element("summary", "stored__title", element("span", "", title), count);
-  const list = element("dl", "stored__columns", ...columns.map(columnRow));
-  return place(title, summary, element("p", "soft", sentence), list);
+/** @param {StoredTable} table */
+function tableOf({ title, sentence, rows, columns }) {
+  const count = newElement("span", "stored__rows", rowsText(rows));
+  const summary = newElement("summary", "stored__title", newElement("span", "", title), count);
+  const list = newElement("dl", "stored__columns", ...columns.map(columnRow));
+  return tableDetails(title, summary, newElement("p", "soft", sentence), list);
 }
 
+/** @param {{title: string, sentences: string[]}} beside */
 function besideOf({ title, sentences }) {
-  const summary = element("summary", "stored__title", element("span", "", title));
-  return place(title, summary, ...sentences.map((sentence) => element("p", "soft", sentence)));
+  const summary = newElement("summary", "stored__title", newElement("span", "", title));
+  return tableDetails(title, summary, ...sentences.map((sentence) => newElement("p", "soft", sentence)));
 }
 
+/** @param {Transparency} stored */
 function noteOf({ note, visitor }) {
   const name = visitor ? `To the sender, your network address appears today as “visitor ${visitor}”.` : "";
   return [note, name].filter(Boolean).join(" ");
 }
 
 /**
- * What the server stores, table by table and column by column, as the server itself tells it.
+ * What the server stores, table by table and column by column, as the server itself describes it.
  * @param {HTMLDetailsElement} panel
- * @param {() => Promise<{places: object[], beside: object[], not_stored: string[], visitor?: string, note?: string}>} load
+ * @param {() => Promise<Transparency>} load
  */
 export function createStoredPanel(panel, load) {
-  const find = (name) => panel.querySelector(`#stored-${name}`);
+  const find = finderIn(panel, "#stored-");
   let asked = 0;
 
-  function show(told) {
-    const isOpen = new Set([...find("places").querySelectorAll("details[open]")].map((shown) => shown.dataset.title));
-    const ofTransfers = told.places.filter((place) => place.of_transfers).map(placeOf);
-    const others = told.places.filter((place) => !place.of_transfers).map(placeOf);
-    const places = [...ofTransfers, ...told.beside.map(besideOf), ...others];
-    for (const shown of places) shown.open = isOpen.has(shown.dataset.title);
-    find("said").textContent = noteOf(told);
-    find("places").replaceChildren(...places);
-    others[0]?.before(element("h3", "stored__others", OTHERS));
-    showNeverStored(find("never"), told.not_stored);
+  /** @param {Transparency} stored */
+  function show(stored) {
+    /** @type {NodeListOf<HTMLElement>} */
+    const openOnes = find("places").querySelectorAll("details[open]");
+    const isOpen = new Set([...openOnes].map(({ dataset }) => dataset.title));
+    const ofTransfers = stored.places.filter((table) => table.of_transfers).map(tableOf);
+    const others = stored.places.filter((table) => !table.of_transfers).map(tableOf);
+    const tables = [...ofTransfers, ...stored.beside.map(besideOf), ...others];
+    for (const shown of tables) shown.open = isOpen.has(shown.dataset.title);
+    find("said").textContent = noteOf(stored);
+    find("places").replaceChildren(...tables);
+    others[0]?.before(newElement("h3", "stored__others", OTHERS));
+    showNeverStored(find("never"), stored.not_stored);
     find("never-box").hidden = false;
   }
 
@@ -77,8 +82,8 @@ export function createStoredPanel(panel, load) {
     const mine = ++asked;
     if (find("never-box").hidden) find("said").textContent = ASKING;
     try {
-      const told = await load();
-      if (mine === asked) show(told);
+      const stored = await load();
+      if (mine === asked) show(stored);
     } catch {
       if (mine === asked) find("said").textContent = NO_ANSWER;
     }
@@ -86,7 +91,7 @@ export function createStoredPanel(panel, load) {
 
   panel.addEventListener("toggle", refresh);
   return {
-    /** Asks again if somebody is looking; else the next opening does. */
+    /** Asks again if the panel is open; else the next opening does. */
     refresh,
   };
 }

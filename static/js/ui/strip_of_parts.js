@@ -3,11 +3,17 @@ const MOST_CELLS = 48;
 const DRAW_EVERY_MS = 125;
 const PHASES = ["empty", "sealing", "moving", "safe"];
 
-/** Cell of part `index` when `partCount` parts share `cellCount` cells. */
+/**
+ * Cell of part `index` when `partCount` parts share `cellCount` cells.
+ * @param {number} index
+ * @param {number} partCount
+ * @param {number} cellCount
+ */
 export function cellOf(index, partCount, cellCount) {
   return Math.floor((index * cellCount) / partCount);
 }
 
+/** @param {HTMLElement} element @param {number} cellCount */
 function createCells(element, cellCount) {
   const cells = Array.from({ length: cellCount }, () => document.createElement("span"));
   for (const cell of cells) cell.className = "strip__cell";
@@ -25,8 +31,10 @@ export function createStrip(element, partCount) {
   const cellCount = Math.min(MOST_CELLS, partCount);
   const cells = createCells(element, cellCount);
   const parts = Array.from({ length: partCount }, () => ({ phase: "empty", fraction: 0 }));
+  /** @type {{phase: string, fraction: number}[][]} */
   const members = Array.from({ length: cellCount }, () => []);
   parts.forEach((part, index) => members[cellOf(index, partCount, cellCount)].push(part));
+  /** @type {Set<number>} */
   const stale = new Set();
   let drawing = 0;
   let drawnAt = -Infinity;
@@ -52,7 +60,11 @@ export function createStrip(element, partCount) {
   }
 
   return {
-    /** @param {number} index @param {"empty"|"sealing"|"moving"|"safe"} phase @param {number} fraction of its bytes on their way */
+    /**
+     * @param {number} index
+     * @param {PartProgress["phase"]} phase
+     * @param {number} [fraction] of its bytes on their way
+     */
     set(index, phase, fraction = 0) {
       if (!PHASES.includes(phase)) throw new RangeError(`no such phase: ${phase}`);
       parts[index].phase = phase;

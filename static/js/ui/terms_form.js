@@ -1,46 +1,53 @@
+import { finderIn, setOptions } from "./elements.js";
 import { momentText, spanText } from "./moment_text.js";
 
 const AS_IT_IS = "";
 const NO_LIMIT = "none";
 const LONGEST = "longest";
+/** @type {[string, string]} */
+const AS_LATE_AS_ALLOWED = [LONGEST, "as late as this server allows"];
+/** @type {[string, string]} */
+const WITHOUT_LIMIT = [NO_LIMIT, "without a limit"];
 // What passes between the server's answer and the next call.
 const MARGIN_SECONDS = 2;
 
+/** @param {number} count */
 function timesText(count) {
   return count === 1 ? "once in all" : `${count} times in all`;
 }
 
-function setOptions(select, choices) {
-  select.replaceChildren(...choices.map(([value, text]) => new Option(text, value)));
-}
-
-function expiryChoices({ expires_at: expiresAt, longest_expires_in_seconds: longest }, options) {
-  const shorter = options.filter((seconds) => seconds < longest - MARGIN_SECONDS);
+/** @param {TransferStatus} status @param {number[]} options @returns {[string, string][]} */
+function expiryChoices({ expires_at: expiresAt, longest_expires_in_seconds: longest = 0 }, options) {
+  /** @type {[string, string][]} */
+  const shorter = options.filter((seconds) => seconds < longest - MARGIN_SECONDS).map((seconds) => [String(seconds), `in ${spanText(seconds)} from now`]);
   return [
     [AS_IT_IS, `as it is: ${momentText(expiresAt)}`],
-    ...shorter.map((seconds) => [String(seconds), `in ${spanText(seconds)} from now`]),
-    ...(longest > MARGIN_SECONDS ? [[LONGEST, "as late as this server allows"]] : []),
+    ...shorter,
+    ...(longest > MARGIN_SECONDS ? [AS_LATE_AS_ALLOWED] : []),
   ];
 }
 
+/** @param {TransferStatus} status @param {number[]} options @returns {[string, string][]} */
 function limitChoices({ max_downloads: allowed, download_count: count }, options) {
-  const higher = options.filter((option) => option > count && option !== allowed);
+  /** @type {[string, string][]} */
+  const higher = options.filter((option) => option > count && option !== allowed).map((option) => [String(option), timesText(option)]);
   return [
     [AS_IT_IS, `as it is: ${allowed === null ? "without a limit" : timesText(allowed)}`],
-    ...higher.map((option) => [String(option), timesText(option)]),
-    ...(allowed === null ? [] : [[NO_LIMIT, "without a limit"]]),
+    ...higher,
+    ...(allowed === null ? [] : [WITHOUT_LIMIT]),
   ];
 }
 
 /**
  * Expiry and limit as they are, and what they can be changed to.
  * @param {HTMLFormElement} form
- * @param {{onSave: (changes: {expires_in_seconds?: number, max_downloads?: number|null}) => Promise<void>}} events
+ * @param {{onSave: (changes: Terms) => Promise<void>}} events
  */
 export function createTermsForm(form, { onSave }) {
-  const find = (id) => form.querySelector(`#${id}`);
-  const expires = find("expires-select");
-  const downloads = find("downloads-select");
+  const find = finderIn(form);
+  const saveButton = find("save-changes", HTMLButtonElement);
+  const expires = find("expires-select", HTMLSelectElement);
+  const downloads = find("downloads-select", HTMLSelectElement);
   let longestUntil = 0;
 
   function changes() {
@@ -53,7 +60,7 @@ export function createTermsForm(form, { onSave }) {
   }
 
   function showReady() {
-    find("save-changes").disabled = Object.keys(changes()).length === 0;
+    saveButton.disabled = Object.keys(changes()).length === 0;
   }
 
   form.addEventListener("change", () => {
@@ -63,18 +70,22 @@ export function createTermsForm(form, { onSave }) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (Object.keys(changes()).length === 0) return;
-    find("save-changes").disabled = true;
+    saveButton.disabled = true;
     await onSave(changes());
   });
 
   return {
-    /** @param {object} status of the transfer @param {object} config as `/info/config` gives it */
+    /**
+     * @param {TransferStatus} status of the transfer
+     * @param {Config} config as `/info/config` gives it
+     */
     show(status, config) {
       longestUntil = performance.now() + (status.longest_expires_in_seconds ?? 0) * 1000;
       setOptions(expires, expiryChoices(status, config.expiry_options_seconds));
       setOptions(downloads, limitChoices(status, config.max_downloads_options));
       showReady();
     },
+    /** @param {string} sentence */
     say: (sentence) => (find("terms-said").textContent = sentence),
     showReady,
   };

@@ -3,7 +3,7 @@ const SHORTEST_MS = 700;
 
 /**
  * How fast bytes move, over the last few seconds.
- * @param {() => number} now milliseconds, monotonic
+ * @param {() => number} [now] milliseconds, monotonic
  */
 export function createRate(now = () => performance.now()) {
   let samples = [{ at: now(), bytes: 0 }];
@@ -15,14 +15,17 @@ export function createRate(now = () => performance.now()) {
       samples.push({ at, bytes });
       while (samples.length > 2 && at - samples[1].at > WINDOW_MS) samples.shift();
     },
-    /** Forgets the past: after a pause it would only mislead. */
+    /**
+     * Forgets the past: after a pause it would only mislead.
+     * @param {number} bytes
+     */
     restart(bytes) {
       samples = [{ at: now(), bytes }];
     },
     /** Bytes a second, or null while there is too little to tell. */
     bytesPerSecond() {
       const first = samples[0];
-      const last = samples.at(-1);
+      const last = samples[samples.length - 1];
       const elapsedMs = last.at - first.at;
       if (elapsedMs < SHORTEST_MS || last.bytes <= first.bytes) return null;
       return ((last.bytes - first.bytes) * 1000) / elapsedMs;
@@ -30,13 +33,20 @@ export function createRate(now = () => performance.now()) {
   };
 }
 
-/** Whole percent, 100 only when everything is acknowledged. */
+/**
+ * Whole percent, 100 only when everything is acknowledged.
+ * @param {number} doneBytes
+ * @param {number} totalBytes
+ */
 export function percentOf(doneBytes, totalBytes) {
   if (doneBytes >= totalBytes) return 100;
   return Math.min(99, Math.floor((doneBytes * 100) / totalBytes));
 }
 
-/** `9 s left`, `4 min left`, `2 h 10 min left`; rounded up, so that it is kept. */
+/**
+ * `9 s left`, `4 min left`, `2 h 10 min left`; rounded up, so that it is kept.
+ * @param {number} seconds
+ */
 export function timeLeftText(seconds) {
   if (seconds < 1) return "a moment left";
   if (seconds < 90) return `${Math.ceil(seconds)} s left`;

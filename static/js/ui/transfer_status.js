@@ -1,7 +1,9 @@
 import { byteSize } from "./byte_size.js";
+import { finderIn } from "./elements.js";
 import { momentText } from "./moment_text.js";
 import { showFacts } from "./stored_facts.js";
 
+/** @type {Record<string, string>} */
 const STATE_TEXT = {
   pending: "The upload is not finished",
   completing: "The upload is being checked",
@@ -12,21 +14,27 @@ const STATE_TEXT = {
   deleted: "Deleted",
 };
 
-/** Whether the sender stopped new downloads; the row itself looks like that of a used up transfer. */
+/**
+ * Whether the sender stopped new downloads; the row itself looks like that of a used up transfer.
+ * @param {TransferStatus} status
+ */
 export function isStopped({ state, events }) {
   return state === "exhausted" && events.some(({ kind }) => kind === "revoked");
 }
 
+/** @param {TransferStatus} status */
 function stateText(status) {
   return isStopped(status) ? "Stopped by you: no new downloads" : (STATE_TEXT[status.state] ?? status.state);
 }
 
+/** @param {TransferStatus} status */
 function downloadsText(status) {
   const { download_count: count, max_downloads: allowed } = status;
   if (isStopped(status)) return String(count);
   return allowed === null ? `${count}, without a limit` : `${count} of ${allowed}`;
 }
 
+/** @param {TransferStatus} status */
 function factsOf(status) {
   return [
     { label: status.completed_at ? "Sent" : "Begun", value: momentText(status.completed_at ?? status.created_at) },
@@ -36,11 +44,15 @@ function factsOf(status) {
   ];
 }
 
-/** @param {HTMLElement} main @param {object} status as `GET /transfers/manage/{id}` gives it */
+/**
+ * @param {HTMLElement} main
+ * @param {TransferStatus} status as `GET /transfers/manage/{id}` gives it
+ */
 export function showStatus(main, status) {
-  const state = main.querySelector("#state");
+  const find = finderIn(main);
+  const state = find("state");
   state.textContent = stateText(status);
   state.dataset.state = status.state;
   const isOver = ["deleting", "deleted"].includes(status.state);
-  showFacts(main.querySelector("#facts"), isOver ? [] : factsOf(status));
+  showFacts(find("facts"), isOver ? [] : factsOf(status));
 }

@@ -1,16 +1,18 @@
+import { elementOf } from "./elements.js";
 import { exactSpanText } from "./moment_text.js";
 
 const TICK_MS = 250;
 
 /**
- * A time to wait, told second by second to the eye; what may not be pressed meanwhile (`data-waits`) is disabled.
- * Who does not see the line is told the time as the heading's description, once and not every second.
+ * A time to wait, counted down for the eye; what may not be pressed meanwhile (`data-waits`) is disabled.
+ * Who does not see the line hears the time as the heading's description, once and not every second.
  * @param {HTMLElement} main with one `.wait` and one heading
  */
 export function createWait(main) {
-  const line = main.querySelector(".wait");
-  const heading = main.querySelector("h1");
-  const buttons = [...main.querySelectorAll("[data-waits]")];
+  const line = elementOf(main, ".wait", HTMLElement);
+  const heading = elementOf(main, "h1", HTMLElement);
+  /** @type {NodeListOf<HTMLButtonElement>} */
+  const buttons = main.querySelectorAll("[data-waits]");
   let timer = 0;
   line.id = "wait";
 
@@ -23,7 +25,11 @@ export function createWait(main) {
 
   return {
     stop,
-    /** Calls `onOver` once the time is over; another start or stop before that ends this one. */
+    /**
+     * Calls `onOver` once the time is over; another start or stop before that ends this one.
+     * @param {number} seconds
+     * @param {() => void} onOver
+     */
     start(seconds, onOver) {
       stop();
       const overAt = Date.now() + seconds * 1000;

@@ -1,31 +1,33 @@
+import { finderIn } from "./elements.js";
+
 const RECEIVED = "Thank you. Whoever runs this server has your address and can invite you.";
 
 /**
  * Registering interest, for those without an access token.
  * @param {HTMLElement} section with `#waitlist-form` and `#waitlist-said`
- * @param {{send: (entry: {email: string, words: string}) => Promise<unknown>, sentenceOf: (error: Error) => string}} how
+ * @param {{send: (entry: {email: string, words: string}) => Promise<unknown>, sentenceOf: (error: Failure) => string}} how
  */
 export function createWaitlistForm(section, { send, sentenceOf }) {
-  const form = section.querySelector("#waitlist-form");
-  const said = section.querySelector("#waitlist-said");
-  const submit = section.querySelector("#waitlist-send");
+  const find = finderIn(section, "#waitlist-");
+  const form = find("form");
+  const submit = find("send", HTMLButtonElement);
 
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     submit.disabled = true;
     try {
       await send({
-        email: section.querySelector("#waitlist-email").value.trim(),
-        words: section.querySelector("#waitlist-words").value.trim(),
+        email: find("email", HTMLInputElement).value.trim(),
+        words: find("words", HTMLInputElement).value.trim(),
       });
-      said.textContent = RECEIVED;
+      find("said").textContent = RECEIVED;
       form.hidden = true;
-    } catch (error) {
-      said.textContent = sentenceOf(error);
+    } catch (/** @type {any} */ error) {
+      find("said").textContent = sentenceOf(error);
     } finally {
       submit.disabled = false;
     }
   });
 
-  return { show: (isOffered) => (section.hidden = !isOffered) };
+  return { show: (/** @type {boolean} */ isOffered) => (section.hidden = !isOffered) };
 }

@@ -6,10 +6,9 @@ import { retriesUnasked, retrying } from "../transport/retry.js";
 
 /**
  * Draws secret and owner token, derives the keys and creates the transfer.
- * @param {{plan: object, limits: {expires_in_seconds: number, max_downloads: number|null}, passphrase: string,
- *          accessToken?: string, pool: object, signal: AbortSignal, onWait: (wait: object) => void}} wish
- * @returns {Promise<{id: string, secret: Uint8Array, ownerToken: Uint8Array, accessToken?: string,
- *                    envelopeText: string, keys: object, expiresAt: string}>} `keys` without the proofs, which
+ * @param {{plan: UploadPlan, limits: Terms, passphrase: string, accessToken?: string, pool: CryptoPool,
+ *          signal: AbortSignal, onWait: (wait: Wait) => void}} wish
+ * @returns {Promise<BegunTransfer>} `keys` without the proofs, which
  *   only the server's hashes of them are needed for
  */
 export async function beginTransfer({ plan, limits, passphrase, accessToken, pool, signal, onWait }) {

@@ -19,28 +19,36 @@ const GONE = new Set(["owner_token_wrong", "transfer_expired", "transfer_not_fou
 
 /**
  * Whether an upload that failed can go on later. Where it cannot, it is given up at the store and forgotten.
- * @param {Error} error @param {boolean} isContinued a file that differs ends an upload only while it is first sent:
+ * @param {Failure} error
+ * @param {boolean} isContinued a file that differs ends an upload only while it is first sent:
  *   later it may have been the wrong choice
  */
 export function mayGoOn(error, isContinued) {
-  return isTransient(error) || CAN_BE_PUT_RIGHT.has(error.code) || (isContinued && error.code === "file_changed");
+  return isTransient(error) || CAN_BE_PUT_RIGHT.has(error.code ?? "") || (isContinued && error.code === "file_changed");
 }
 
-/** Whether the server says that there is nothing left to go on with. */
+/**
+ * Whether the server says that there is nothing left to go on with.
+ * @param {Failure} error
+ */
 export function isGone(error) {
-  return GONE.has(error.code);
+  return GONE.has(error.code ?? "");
 }
 
+/** @param {string} path @param {number} sizeBytes @param {number} lastModified */
 function keyOf(path, sizeBytes, lastModified) {
   return `${sizeBytes} ${lastModified} ${path}`;
 }
 
+/** @param {ChosenFile[]} chosen */
 function groupedByKey(chosen) {
+  /** @type {Map<string, ChosenFile[]>} */
   const groups = new Map();
   for (const each of chosen) {
     const key = keyOf(each.path, each.file.size, each.file.lastModified);
-    if (!groups.has(key)) groups.set(key, []);
-    groups.get(key).push(each);
+    const group = groups.get(key);
+    if (group) group.push(each);
+    else groups.set(key, [each]);
   }
   return groups;
 }
@@ -48,16 +56,19 @@ function groupedByKey(chosen) {
 /**
  * Finds the files of an unfinished upload among those that were chosen now, in the order of then. Name, size
  * and time must be the same (format.md §4).
- * @param {{plan: {files: object[]}}} kept @param {{file: File, path: string}[]} chosen
- * @returns {{file: File, path: string, chosenPath: string}[]}
+ * @param {{plan: {files: KeptFile[]}}} kept
+ * @param {ChosenFile[]} chosen
+ * @returns {ChosenFile[]}
  * @throws {SendError} `other_file` when one of them differs, `files_missing` when only some were chosen; then
  *   `detail` is `{found, of, firstMissing}`
  */
 export function matchFiles(kept, chosen) {
   const byKey = groupedByKey(chosen);
   const paths = new Set(chosen.map(({ path }) => path));
+  /** @type {ChosenFile[]} */
   const found = [];
   let differs = false;
+  /** @type {string|null} */
   let firstMissing = null;
   for (const { path, chosenPath, sizeBytes, lastModified } of kept.plan.files) {
     const file = byKey.get(keyOf(chosenPath, sizeBytes, lastModified))?.shift()?.file;
@@ -74,7 +85,12 @@ export function matchFiles(kept, chosen) {
   return found;
 }
 
-/** The plan of then, over the files chosen now. */
+/**
+ * The plan of then, over the files chosen now.
+ * @param {KeptUpload} kept
+ * @param {ChosenFile[]} matched
+ * @returns {UploadPlan}
+ */
 export function planAgain(kept, matched) {
   const { kind, padBytes, partCount } = kept.plan;
   const plan = planUpload(matched, { kind, hideSize: padBytes > 0 });

@@ -9,7 +9,7 @@ export function createGate(cancelled) {
   const pausing = new SendError("paused", "Paused.");
   let running = new AbortController();
   let opened = Promise.resolve();
-  let open = () => {};
+  let open = (/** @type {void} */ _) => {};
   let isPaused = false;
 
   cancelled.addEventListener("abort", () => {
@@ -33,7 +33,7 @@ export function createGate(cancelled) {
     pause() {
       if (isPaused) return;
       isPaused = true;
-      opened = new Promise((resolve) => (open = resolve));
+      opened = new Promise((/** @type {(_: void) => void} */ resolve) => (open = resolve));
       running.abort(pausing);
     },
     resume() {
@@ -42,7 +42,11 @@ export function createGate(cancelled) {
       running = new AbortController();
       open();
     },
-    /** @param {(signal: AbortSignal) => Promise<T>} task begun again after a pause @template T @returns {Promise<T>} */
+    /**
+     * @template T
+     * @param {(signal: AbortSignal) => Promise<T>} task begun again after a pause
+     * @returns {Promise<T>}
+     */
     async run(task) {
       for (;;) {
         await whenOpen();

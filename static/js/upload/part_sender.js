@@ -6,18 +6,20 @@ import { padBytesOf, slicesOf } from "./plan.js";
 /**
  * Seals and sends part by part. A part that is sealed again draws a fresh header (format.md §4); a part that
  * is sent again is the same ciphertext. What a later continuation needs is kept before the part is sent.
- * @param {{plan: object, contentKey: Uint8Array, pool: object, urls: object, rate: object, gate: object,
- *          record: object, stored: Set<number>, onPart: (part: object) => void, onWait: (wait: object) => void}} work
+ * @param {Pick<UploadWork, "plan"|"pool"|"gate"|"record"|"onPart"|"onWait"> & {contentKey: Bytes, urls: PartUrls,
+ *         rate: RateController, stored: Set<number>}} work
  * @returns {(index: number) => Promise<void>}
  */
 export function createPartSender({ plan, contentKey, pool, urls, rate, gate, record, stored, onPart, onWait }) {
   const inFlight = createSemaphore(rate.limit);
   const takeTurn = createOrderedQueue();
-  const isNeeded = (index) => !stored.has(index);
+  const isNeeded = (/** @type {number} */ index) => !stored.has(index);
 
+  /** @param {number} index @param {Blob} body @param {AbortSignal} signal */
   async function put(index, body, signal) {
     const url = await urls.urlOf(index, isNeeded);
     let countedBytes = 0;
+    /** @param {number} sentBytes */
     function onSent(sentBytes) {
       rate.moved(sentBytes - countedBytes);
       countedBytes = sentBytes;
@@ -27,21 +29,24 @@ export function createPartSender({ plan, contentKey, pool, urls, rate, gate, rec
     rate.moved(body.size - countedBytes);
   }
 
+  /** @param {number} index @param {Blob} body @param {AbortSignal} signal */
   async function putWithFreshUrlOnce(index, body, signal) {
     try {
       await put(index, body, signal);
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error.code !== "url_refused") throw error;
       urls.forget(index);
       await put(index, body, signal);
     }
   }
 
+  /** @param {Wait} wait */
   function onFailedTry(wait) {
     rate.failed();
     onWait(wait);
   }
 
+  /** @param {number} index @param {Blob} body */
   async function send(index, body) {
     let begun = false;
     await gate.run((signal) => {
@@ -53,6 +58,7 @@ export function createPartSender({ plan, contentKey, pool, urls, rate, gate, rec
     rate.partDone();
   }
 
+  /** @param {number} index */
   async function seal(index) {
     await gate.whenOpen();
     onPart({ index, phase: "sealing" });
@@ -64,6 +70,7 @@ export function createPartSender({ plan, contentKey, pool, urls, rate, gate, rec
     return body;
   }
 
+  /** @param {number} index */
   async function sealInTurn(index) {
     const turn = takeTurn();
     try {

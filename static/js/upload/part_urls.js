@@ -4,16 +4,20 @@ const FRESH_FOR_MS = 30 * 60 * 1000;
 
 /**
  * Signed addresses for the parts, fetched in batches ahead of need and again when they grow old.
- * @param {{partCount: number, batchSize: number, sign: (indexes: number[]) => Promise<{index: number, url: string}[]>}} source
+ * @param {{partCount: number, batchSize: number, sign: (indexes: number[]) => Promise<{index: number, url: string}[]>,
+ *          now?: () => number}} source
  */
 export function createPartUrls({ partCount, batchSize, sign, now = () => performance.now() }) {
+  /** @type {Map<number, {url: string, signedAt: number}>} */
   const known = new Map();
   const oneAtATime = createSemaphore(() => 1);
 
+  /** @param {number} index */
   function isFresh(index) {
-    return known.has(index) && now() - known.get(index).signedAt < FRESH_FOR_MS;
+    return now() - (known.get(index)?.signedAt ?? -Infinity) < FRESH_FOR_MS;
   }
 
+  /** @param {number} first @param {(index: number) => boolean} isNeeded */
   async function signBatch(first, isNeeded) {
     if (isFresh(first)) return;
     const indexes = [first];
@@ -25,11 +29,16 @@ export function createPartUrls({ partCount, batchSize, sign, now = () => perform
   }
 
   return {
-    /** @param {(index: number) => boolean} isNeeded which later parts to sign along */
+    /**
+     * @param {number} index
+     * @param {(index: number) => boolean} isNeeded which later parts to sign along
+     * @returns {Promise<string>}
+     */
     async urlOf(index, isNeeded = () => true) {
       await oneAtATime(() => signBatch(index, isNeeded));
-      return known.get(index).url;
+      return /** @type {{url: string}} */ (known.get(index)).url;
     },
+    /** @param {number} index */
     forget: (index) => known.delete(index),
   };
 }

@@ -8,11 +8,9 @@ import { SendError } from "../errors.js";
 
 /**
  * How files become parts (format.md §4): their bytes one after the other, padded if asked (§7), cut into parts.
- * @param {{file: File, path: string, chosenPath?: string, root?: FileSystemHandle|null}[]} chosen in manifest order,
- *   paths already safe
- * @param {{kind?: "files"|"text", hideSize?: boolean}} options
- * @returns {{kind: string, files: object[], padBytes: number, sizeBytes: number, partSizeBytes: number,
- *            partCount: number, payloadBytes: number, sealedPartBytes: number}} `files` have `start`, their place
+ * @param {ChosenFile[]} chosen in manifest order, paths already safe
+ * @param {{kind?: "files"|"text", hideSize?: boolean}} [options]
+ * @returns {UploadPlan} `files` have `start`, their place
  *   in the stream; `sizeBytes` includes the padding
  */
 export function planUpload(chosen, { kind = "files", hideSize = false } = {}) {
@@ -35,7 +33,8 @@ export function planUpload(chosen, { kind = "files", hideSize = false } = {}) {
 
 /**
  * Plans what a person chose: names made safe, and everything checked that can be before anything is sent.
- * @param {{file: File, path: string}[]} chosen
+ * @param {ChosenFile[]} chosen
+ * @param {{hideSize?: boolean}} [options]
  * @throws {SendError} `too_many_files` when their list would not be a manifest (format.md §5)
  */
 export function planChosen(chosen, options = {}) {
@@ -49,16 +48,26 @@ export function planChosen(chosen, options = {}) {
   return plan;
 }
 
-/** A note is one file of a fixed name (format.md §5). */
+/**
+ * A note is one file of a fixed name (format.md §5).
+ * @param {string} text
+ * @param {{hideSize?: boolean}} [options]
+ * @returns {UploadPlan}
+ */
 export function planNote(text, options = {}) {
   const file = new File([text], TEXT_PATH, { type: TEXT_TYPE });
   return planUpload([{ file, path: TEXT_PATH }], { ...options, kind: "text" });
 }
 
-/** The slices of files, in order, that part `index` consists of. */
+/**
+ * The slices of files, in order, that part `index` consists of.
+ * @param {UploadPlan} plan
+ * @param {number} index
+ */
 export function slicesOf(plan, index) {
   const partStart = index * plan.partSizeBytes;
   const partEnd = partStart + partLength(plan.sizeBytes, index);
+  /** @type {Slice[]} */
   const slices = [];
   const first = firstIndexWhere(plan.files.length, (at) => plan.files[at].start + plan.files[at].sizeBytes > partStart);
   for (let at = first; at < plan.files.length; at += 1) {
@@ -72,12 +81,20 @@ export function slicesOf(plan, index) {
   return slices;
 }
 
-/** How many zero bytes follow the slices of part `index`. */
+/**
+ * How many zero bytes follow the slices of part `index`.
+ * @param {UploadPlan} plan
+ * @param {number} index
+ * @param {Slice[]} [slices]
+ */
 export function padBytesOf(plan, index, slices = slicesOf(plan, index)) {
   return slices.reduce((rest, { start, end }) => rest - (end - start), partLength(plan.sizeBytes, index));
 }
 
-/** The manifest of format.md §5, before it is sealed. */
+/**
+ * The manifest of format.md §5, before it is sealed.
+ * @param {UploadPlan} plan
+ */
 export function manifestOf(plan) {
   const files = plan.files.map(({ path, type, sizeBytes, lastModified }) => {
     return { path, size: sizeBytes, type, modified: lastModified };

@@ -5,6 +5,7 @@ const VERSION = 1;
 const UPLOADS = "uploads";
 const PARTS = "upload-parts";
 
+/** @template T @param {IDBRequest<T>} request @returns {Promise<T>} */
 function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -21,16 +22,22 @@ function openDatabase() {
   return settled(request);
 }
 
+/** @param {string} id */
 function partsRange(id) {
   return IDBKeyRange.bound([id, 0], [id, Infinity]);
 }
 
+/**
+ * @template T
+ * @param {IDBTransactionMode} mode
+ * @param {(uploads: IDBObjectStore, parts: IDBObjectStore) => Promise<T>} work
+ */
 async function inTransaction(mode, work) {
   const database = await openDatabase();
   try {
     const transaction = database.transaction([UPLOADS, PARTS], mode);
     const done = new Promise((resolve, reject) => {
-      transaction.oncomplete = resolve;
+      transaction.oncomplete = () => resolve(undefined);
       transaction.onabort = () => reject(transaction.error);
     });
     const result = await work(transaction.objectStore(UPLOADS), transaction.objectStore(PARTS));
@@ -41,7 +48,10 @@ async function inTransaction(mode, work) {
   }
 }
 
-/** Unfinished uploads of this browser, the latest first. Where nothing can be kept there are none. */
+/**
+ * Unfinished uploads of this browser, the latest first. Where nothing can be kept there are none.
+ * @returns {Promise<KeptUpload[]>}
+ */
 export async function listUnfinished() {
   try {
     const databases = await indexedDB.databases?.();
@@ -53,13 +63,19 @@ export async function listUnfinished() {
   }
 }
 
-/** @returns {Promise<Map<number, {header: Uint8Array, tagsDigest: Uint8Array}>>} */
+/**
+ * @returns {Promise<Map<number, TagDigest>>}
+ * @param {string} id
+ */
 export async function keptParts(id) {
   const rows = await inTransaction("readonly", (_, parts) => settled(parts.getAll(partsRange(id))));
   return new Map(rows.map(({ index, header, tagsDigest }) => [index, { header, tagsDigest }]));
 }
 
-/** Erases all that was kept of an upload. */
+/**
+ * Erases all that was kept of an upload.
+ * @param {string} id
+ */
 export async function forgetUpload(id) {
   await inTransaction("readwrite", (uploads, parts) => {
     parts.delete(partsRange(id));
@@ -68,41 +84,48 @@ export async function forgetUpload(id) {
 }
 
 /** For what is not to be continued: a note, or a browser that keeps nothing. */
+/** @type {UploadRecord} */
 export const noRecord = { keepPart: async () => {}, keepManifest: async () => {}, erase: async () => {} };
 
-/** The record of an upload that was kept earlier. */
+/**
+ * The record of an upload that was kept earlier.
+ * @param {string} id
+ * @returns {UploadRecord}
+ */
 export function openRecord(id) {
-  const change = (write) => inTransaction("readwrite", write);
   let works = true;
+  /** @param {(uploads: IDBObjectStore, parts: IDBObjectStore) => Promise<unknown>} write */
   async function attempt(write) {
     if (!works) return;
     try {
-      await change(write);
+      await inTransaction("readwrite", write);
     } catch {
       works = false;
     }
   }
   return {
-    /** @param {{header: Uint8Array, tagsDigest: Uint8Array}} part kept before it is sent: no reload comes between */
     keepPart: (index, part) => attempt((_, parts) => settled(parts.put({ id, index, ...part }))),
-    /** From here on completion can be repeated, even without the files. */
     keepManifest: (sealedManifest) =>
       attempt(async (uploads) => settled(uploads.put({ ...(await settled(uploads.get(id))), sealedManifest }))),
     erase: () => forgetUpload(id).catch(() => {}),
   };
 }
 
-/** With the handles where the browser can store them. */
+/**
+ * With the handles where the browser can store them.
+ * @param {KeptUpload} kept
+ * @param {FileSystemHandle[]} roots
+ */
 async function putUpload(kept, roots) {
-  const put = (upload) => inTransaction("readwrite", (uploads) => settled(uploads.put(upload)));
+  const put = (/** @type {KeptUpload} */ upload) => inTransaction("readwrite", (uploads) => settled(uploads.put(upload)));
   if (roots.length === 0) return put(kept);
   return put({ ...kept, roots }).catch(() => put(kept));
 }
 
 /**
  * Keeps what is needed to go on after a reload, without a byte of the files, the passphrase and the access token.
- * @param {{transfer: object, plan: object, wish: object}} upload
- * @returns {Promise<object>} a record that can be written to; one that does nothing where nothing can be kept
+ * @param {{transfer: BegunTransfer, plan: UploadPlan, wish: Wish}} upload
+ * @returns {Promise<UploadRecord>} a record that can be written to; one that does nothing where nothing can be kept
  */
 export async function keepUpload({ transfer, plan, wish }) {
   const files = plan.files.map(({ path, chosenPath, type, sizeBytes, lastModified }) => {

@@ -5,6 +5,10 @@ const PREFIX = "sgraph-send-upload-";
 /**
  * Runs `task` while no other tab works on the same upload.
  * @throws {SendError} `other_tab`
+ * @template T
+ * @param {string} id
+ * @param {() => Promise<T>} task
+ * @returns {Promise<T>}
  */
 export async function withUploadLock(id, task) {
   if (!navigator.locks) return task();
@@ -14,9 +18,12 @@ export async function withUploadLock(id, task) {
   });
 }
 
-/** Ids of the uploads that some tab is working on. */
+/**
+ * Ids of the uploads that some tab is working on.
+ * @returns {Promise<Set<string>>}
+ */
 export async function uploadsAtWork() {
   if (!navigator.locks) return new Set();
   const { held } = await navigator.locks.query();
-  return new Set(held.filter(({ name }) => name.startsWith(PREFIX)).map(({ name }) => name.slice(PREFIX.length)));
+  return new Set(held?.flatMap(({ name }) => (name?.startsWith(PREFIX) ? [name.slice(PREFIX.length)] : [])));
 }

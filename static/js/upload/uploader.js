@@ -17,34 +17,52 @@ const IN_FLIGHT_BYTES_MAX = 96 * 2 ** 20;
 const SHORTEST_SPAN_MS = 1000;
 const NOT_ALLOWED = new Set([401, 403]);
 
-/** Parts in flight that the memory budget allows: the browser holds a part until it is acknowledged. */
+/**
+ * @typedef {{transfer: BegunTransfer, sealedManifest: string, gate: Gate, onWait: (wait: Wait) => void}} Completing
+ */
+
+/**
+ * Parts in flight that the memory budget allows: the browser holds a part until it is acknowledged.
+ * @param {number} sealedPartBytes
+ */
 export function mostInFlight(sealedPartBytes) {
   return Math.max(1, Math.min(MOST_IN_FLIGHT, Math.floor(IN_FLIGHT_BYTES_MAX / sealedPartBytes)));
 }
 
-/** What the calls of a transfer's sender are authorised with. */
+/**
+ * What the calls of a transfer's sender are authorised with.
+ * @param {{ownerToken: Bytes, accessToken?: string}} transfer
+ * @returns {Owner}
+ */
 export function ownerOf({ ownerToken, accessToken }) {
   return { ownerToken: encodeB64u(ownerToken), accessToken };
 }
 
-/** Gives an unfinished upload up: its parts are deleted at the store. Deleting needs no access token, or a revoked one. */
+/**
+ * Gives an unfinished upload up: its parts are deleted at the store. Deleting needs no access token, or a revoked one.
+ * @param {Pick<BegunTransfer, "id"|"ownerToken"|"accessToken">} transfer
+ */
 export async function abortTransfer(transfer) {
   const owner = ownerOf(transfer);
   try {
     return await abortUpload(transfer.id, owner);
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (!NOT_ALLOWED.has(error.status)) throw error;
     return deleteTransfer(transfer.id, owner);
   }
 }
 
-/** Completes with a sealed manifest, sending again what the store has lost. */
+/**
+ * Completes with a sealed manifest, sending again what the store has lost.
+ * @param {Completing & {sendMissing: (indexes: number[]) => Promise<void>}} work
+ * @returns {Promise<Completion>}
+ */
 async function complete({ transfer, sealedManifest, sendMissing, gate, onWait }) {
-  const call = (signal) => completeTransfer(transfer.id, sealedManifest, { ...ownerOf(transfer), signal });
+  const call = (/** @type {AbortSignal} */ signal) => completeTransfer(transfer.id, sealedManifest, { ...ownerOf(transfer), signal });
   for (let round = 1; ; round += 1) {
     try {
       return await gate.run((signal) => retrying(() => call(signal), { signal, onWait }));
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       const missing = error.code === "parts_missing" ? error.detail?.missing : null;
       if (!missing || round === COMPLETION_ROUNDS) throw error;
       await sendMissing(missing);
@@ -52,25 +70,31 @@ async function complete({ transfer, sealedManifest, sendMissing, gate, onWait })
   }
 }
 
-/** An upload whose completion was asked for and whose answer was lost needs no file. */
+/**
+ * An upload whose completion was asked for and whose answer was lost needs no file.
+ * @param {Completing} work
+ */
 export function repeatCompletion({ transfer, sealedManifest, gate, onWait }) {
   const sendMissing = () => Promise.reject(new SendError("parts_missing", "The store has lost parts."));
   return complete({ transfer, sealedManifest, sendMissing, gate, onWait });
 }
 
+/** @param {UploadWork & {stored: Set<number>}} work */
 function createSendAll({ transfer, plan, signBatchMax, pool, gate, record, stored, onPart, onWait }) {
   const owner = ownerOf(transfer);
+  /** @param {number[]} indexes */
   const sign = async (indexes) => (await signParts(transfer.id, indexes, { ...owner, signal: gate.signal() })).parts;
   const urls = createPartUrls({ partCount: plan.partCount, batchSize: signBatchMax, sign });
   const rate = createRateController({ most: mostInFlight(plan.sealedPartBytes), start: FIRST_IN_FLIGHT, shortestSpanMs: SHORTEST_SPAN_MS });
   const contentKey = transfer.keys.content;
   const sendPart = createPartSender({ plan, contentKey, pool, urls, rate, gate, record, stored, onPart, onWait });
   const inSlot = createSemaphore(() => rate.limit() + SEALED_AHEAD);
-  return (indexes) => forEachInSlots(indexes, inSlot, sendPart);
+  return (/** @type {number[]} */ indexes) => forEachInSlots(indexes, inSlot, sendPart);
 }
 
+/** @param {UploadWork & {kept: Map<number, TagDigest>}} work */
 async function keptAtStore({ transfer, plan, pool, gate, kept, onPart, onWait }) {
-  const call = (signal) => listParts(transfer.id, { ...ownerOf(transfer), signal });
+  const call = (/** @type {AbortSignal} */ signal) => listParts(transfer.id, { ...ownerOf(transfer), signal });
   const { parts } = await gate.run((signal) => retrying(() => call(signal), { signal, onWait }));
   const indexes = comparableParts(parts, kept);
   const checkPart = createPartCheck({ plan, contentKey: transfer.keys.content, pool, kept });
@@ -83,20 +107,19 @@ async function keptAtStore({ transfer, plan, pool, gate, kept, onPart, onWait })
 /**
  * Sends the parts of a begun transfer that the store does not have yet, and completes it. Parts that it has
  * are compared with the files before anything is sent (a few) and before completion (all).
- * @param {{transfer: object, plan: object, signBatchMax: number, pool: object, gate: object, record: object,
- *          kept?: Map<number, object>, onPart: (part: object) => void, onWait: (wait: object) => void}} work
- *   `kept` is given when an upload goes on that began earlier
- * @returns {Promise<object>} the server's answer to completion
+ * @param {UploadWork & {kept?: Map<number, TagDigest>}} work `kept` is given when an upload goes on that began earlier
+ * @returns {Promise<Completion>} the server's answer to completion
  */
 export async function sendTransfer({ kept, ...work }) {
   const { transfer, plan, pool, gate, record, onWait } = work;
+  /** @type {Set<number>} */
   const stored = new Set();
   const sendAll = createSendAll({ ...work, stored });
-  const { indexes, checkPart } = kept ? await keptAtStore({ ...work, kept }) : { indexes: [], checkPart: null };
-  for (const index of indexes) stored.add(index);
+  const already = kept ? await keptAtStore({ ...work, kept }) : null;
+  for (const index of already?.indexes ?? []) stored.add(index);
   const missing = [...Array(plan.partCount).keys()].filter((index) => !stored.has(index));
   const oneAtATime = createSemaphore(() => 1);
-  await Promise.all([sendAll(missing), forEachInSlots(indexes, oneAtATime, checkPart)]);
+  await Promise.all([sendAll(missing), already && forEachInSlots(already.indexes, oneAtATime, already.checkPart)]);
 
   const { keys, envelopeText } = transfer;
   const sealed = await pool.sealManifest({ keys, envelopeText, manifest: manifestOf(plan) });

@@ -6,7 +6,7 @@ export function requireCapabilities() {
     globalThis.crypto?.subtle &&
     globalThis.Worker &&
     globalThis.ReadableStream &&
-    AbortSignal.any &&
-    String.prototype.isWellFormed;
+    "any" in AbortSignal &&
+    "isWellFormed" in String.prototype;
   if (!present) throw new SendError("unsupported_browser", "WebCrypto or module workers are missing.");
 }

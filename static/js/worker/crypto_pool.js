@@ -8,11 +8,14 @@ const MOST_WORKERS = 4;
 /**
  * Workers that seal and open, started when first needed; each does one thing at a time.
  * @param {string} scriptUrl address of crypto_worker.js
+ * @param {number} [cores]
  */
 export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrency) {
   const limit = Math.min(MOST_WORKERS, Math.max(FEWEST_WORKERS, cores || 0));
   const inSlot = createSemaphore(() => limit);
+  /** @type {WorkerHandle[]} */
   const workers = [];
+  /** @type {WorkerHandle[]} */
   const idle = [];
   let isClosed = false;
 
@@ -22,6 +25,12 @@ export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrenc
     return worker;
   }
 
+  /**
+   * @param {string} name
+   * @param {object} payload
+   * @param {Transferable[]} [transfer]
+   * @returns {Promise<any>}
+   */
   function run(name, payload, transfer = []) {
     return inSlot(async () => {
       if (isClosed) throw new SendError("cancelled", "Stopped.");
@@ -35,18 +44,36 @@ export function createCryptoPool(scriptUrl, cores = navigator.hardwareConcurrenc
   }
 
   return {
-    /** @returns the keys of format.md §2; Argon2id runs here when the envelope asks for it */
+    /**
+     * The keys of format.md §2; Argon2id runs here when the envelope asks for it.
+     * @param {{secret: Bytes, envelopeText: string, passphrase: string}} payload
+     * @returns {Promise<Keys>}
+     */
     deriveKeys: (payload) => run("deriveKeys", payload),
     /**
-     * @param payload `{contentKey, index, count, slices: [{file, start, end}], padBytes}`
-     * @returns `{body, header, tagsDigest}`, `body` being a Blob of the sealed part
+     * @param {SlicedPart} payload
+     * @returns {Promise<TagDigest & {body: Blob}>} `body` is the sealed part
      */
     sealPart: (payload) => run("sealPart", payload),
-    /** @param payload as for sealPart, with the `header` of an earlier time @returns its tags' digest */
+    /**
+     * @param {SlicedPart} payload with the `header` of an earlier time
+     * @returns {Promise<Bytes>} the digest of its tags
+     */
     tagsUnder: (payload) => run("tagsUnder", payload),
-    /** @param payload `{contentKey, index, count, sealed}`; the buffer of `sealed` is handed over and comes back with the plaintext */
+    /**
+     * @param {PartKey & {sealed: Bytes}} payload the buffer of `sealed` is transferred, and comes back with the plaintext
+     * @returns {Promise<Bytes>}
+     */
     openPart: (payload) => run("openPart", payload, [payload.sealed.buffer]),
+    /**
+     * @param {{keys: Pick<Keys, "manifest"|"commitment">, envelopeText: string, manifest: Manifest}} payload
+     * @returns {Promise<Bytes>}
+     */
     sealManifest: (payload) => run("sealManifest", payload),
+    /**
+     * @param {{keys: Keys, envelopeText: string, sealed: Bytes, payloadBytes: number}} payload
+     * @returns {Promise<Manifest>}
+     */
     openManifest: (payload) => run("openManifest", payload),
     close() {
       isClosed = true;

@@ -8,6 +8,7 @@ import { noteReleasedBytes } from "../transport/garbage_collection.js";
 import { createSliceReader } from "./slice_reader.js";
 import { serveCalls } from "./serve_calls.js";
 
+/** @param {SlicedPart} part */
 async function sealSlices({ slices, padBytes, ...part }) {
   const plainBytes = slices.reduce((sum, { start, end }) => sum + end - start, padBytes);
   const reader = createSliceReader(slices, SEGMENT_BYTES);

@@ -3,21 +3,28 @@ import { SendError } from "../errors.js";
 const UNFINISHED = "sgraph-send-unfinished.txt";
 const UNFINISHED_TEXT = "Saving into this folder did not come to its end: files are missing. Remove them, and save again.\n";
 
+/** @param {FileSystemDirectoryHandle} directory @param {string} name */
 async function isTaken(directory, name) {
   try {
     await directory.getFileHandle(name);
     return true;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     return error.name !== "NotFoundError";
   }
 }
 
+/** @param {string} name @param {number} number */
 function numbered(name, number) {
   const dot = name.lastIndexOf(".");
   const cut = dot > 0 ? dot : name.length;
   return `${name.slice(0, cut)} (${number})${name.slice(cut)}`;
 }
 
+/**
+ * @param {FileSystemDirectoryHandle} directory
+ * @param {string} name
+ * @param {Set<string>} given
+ */
 async function freeName(directory, name, given) {
   let free = name;
   for (let number = 2; given.has(free.toLowerCase()) || (await isTaken(directory, free)); number += 1) free = numbered(name, number);
@@ -31,15 +38,20 @@ async function freeName(directory, name, given) {
  * closed, and so gets its content, after its last part was verified; until the last file a marker says that
  * the folder is unfinished. Failure removes what was made.
  * @param {FileSystemDirectoryHandle} folder
- * @param {{name: string, size: number}[]} entries names with `/`, safe and distinct on every platform
+ * @param {Entry[]} entries names with `/`, safe and distinct on every platform
+ * @returns {Promise<Output>}
  */
 export async function folderOutput(folder, entries) {
+  /** @type {Map<string, string>} */
   const tops = new Map();
   const given = new Set(entries.map(({ name }) => name.split("/")[0].toLowerCase()));
+  /** @type {Map<string, FileSystemDirectoryHandle>} */
   const directories = new Map();
+  /** @type {string[]} */
   const made = [];
   let next = 0;
   let missing = 0;
+  /** @type {FileSystemWritableFileStream|null} */
   let writable = null;
 
   const marker = await freeName(folder, UNFINISHED, given);
@@ -48,21 +60,23 @@ export async function folderOutput(folder, entries) {
   await note.write(UNFINISHED_TEXT);
   await note.close();
 
+  /** @param {string} name @returns {Promise<string>} */
   async function topName(name) {
-    if (!tops.has(name)) {
-      const free = (await isTaken(folder, name)) ? await freeName(folder, name, given) : name;
-      tops.set(name, free);
-      made.push(free);
-    }
-    return tops.get(name);
+    const known = tops.get(name);
+    if (known) return known;
+    const free = (await isTaken(folder, name)) ? await freeName(folder, name, given) : name;
+    tops.set(name, free);
+    made.push(free);
+    return free;
   }
 
+  /** @param {string[]} segments @returns {Promise<FileSystemDirectoryHandle>} */
   async function directoryOf(segments) {
     let directory = folder;
     for (let depth = 1; depth <= segments.length; depth += 1) {
       const key = segments.slice(0, depth).join("/");
-      if (!directories.has(key)) directories.set(key, await directory.getDirectoryHandle(segments[depth - 1], { create: true }));
-      directory = directories.get(key);
+      directory = directories.get(key) ?? (await directory.getDirectoryHandle(segments[depth - 1], { create: true }));
+      directories.set(key, directory);
     }
     return directory;
   }
@@ -72,7 +86,7 @@ export async function folderOutput(folder, entries) {
     const [top, ...rest] = name.split("/");
     const segments = [await topName(top), ...rest];
     const directory = await directoryOf(segments.slice(0, -1));
-    const file = await directory.getFileHandle(segments.at(-1), { create: true });
+    const file = await directory.getFileHandle(segments[segments.length - 1], { create: true });
     writable = await file.createWritable();
     missing = size;
     next += 1;

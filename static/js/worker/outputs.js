@@ -8,6 +8,8 @@ const DISK_FULL = new Set(["QuotaExceededError", "InvalidStateError"]);
  * A private file, written at any offset. Its whole length is reserved first: what a browser estimates as its
  * quota says little (Chromium's figure is a constant), whether it grants the length is the truth.
  * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
+ * @param {{directoryName: string, fileName: string, bytesNeeded: number}} place
+ * @returns {Promise<Output & {read: (stretch: Stretch) => Bytes}>}
  */
 export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
   let file;
@@ -18,7 +20,7 @@ export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
     const directory = await root.getDirectoryHandle(directoryName, { create: true });
     file = await directory.getFileHandle(fileName, { create: true });
     handle = await file.createSyncAccessHandle();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (DISK_FULL.has(error.name)) throw new SendError("no_room", "The disk is full.");
     throw new SendError("no_staging", `No private file system here: ${error.name}.`);
   }
@@ -56,8 +58,13 @@ export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
   };
 }
 
-/** Chunks in memory, in order, up to a limit. */
+/**
+ * Chunks in memory, in order, up to a limit.
+ * @param {number} limitBytes
+ * @returns {Output}
+ */
 export function memoryOutput(limitBytes) {
+  /** @type {Bytes[]} */
   const chunks = [];
   let lengthBytes = 0;
   return {
@@ -77,6 +84,7 @@ export function memoryOutput(limitBytes) {
  * A file that somebody picked. The browser writes into a swap file beside it, which takes its place when it
  * is closed; picking emptied the file, so one that stays empty is removed where the browser can do that.
  * @param {FileSystemFileHandle} handle
+ * @returns {Promise<Output>}
  */
 export async function pickedFileOutput(handle) {
   const writable = await handle.createWritable();
@@ -91,12 +99,18 @@ export async function pickedFileOutput(handle) {
   };
 }
 
-/** Gathers small chunks, because each write costs about the same; larger ones pass through. */
+/**
+ * Gathers small chunks, because each write costs about the same; larger ones pass through.
+ * @param {Output} output
+ * @param {number} [chunkBytes]
+ */
 export function gathered(output, chunkBytes = 2 ** 20) {
+  /** @type {Bytes[]} */
   let small = [];
   let smallBytes = 0;
   let at = 0;
 
+  /** @param {Bytes} bytes */
   async function pass(bytes) {
     await output.write(bytes, at);
     at += bytes.length;
@@ -116,6 +130,7 @@ export function gathered(output, chunkBytes = 2 ** 20) {
   }
 
   return {
+    /** @param {Bytes} bytes */
     async append(bytes) {
       if (bytes.length < chunkBytes) {
         small.push(bytes.slice());

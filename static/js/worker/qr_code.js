@@ -5,6 +5,7 @@ import { openWorker } from "./worker_handle.js";
  * our code and sees a key: it runs in a worker of its own, which reaches nothing and ends with the answer.
  * @param {string} scriptUrl address of qr_worker.js
  * @returns {Promise<boolean[][]>} throws SendError `worker_failed`
+ * @param {string} text
  */
 export async function encodeQrCode(scriptUrl, text) {
   const worker = openWorker(scriptUrl);

@@ -8,10 +8,13 @@ const READ_BYTES = 2 ** 20;
 const DISK_FULL = new Set(["QuotaExceededError", "AbortError"]);
 const REFUSED = new Set(["NotAllowedError", "NoModificationAllowedError", "InvalidStateError", "NotFoundError", "SecurityError"]);
 
-let output = null;
+/** @type {Output} */
+let output;
 let writtenBytes = 0;
+/** @type {number|null} */
 let expectedBytes = null;
 
+/** @param {Failure} error */
 function asSinkFailure(error) {
   if (error instanceof SendError) return error;
   if (DISK_FULL.has(error.name)) return new SendError("no_room", "The disk is full.");
@@ -19,16 +22,19 @@ function asSinkFailure(error) {
   return error;
 }
 
-async function openPlace({ directoryName, fileName, bytesNeeded, memoryLimitBytes, picked, folderEntries }) {
+/** @param {OutputChoice} choice @returns {Promise<Output>} */
+async function openOutput({ memoryLimitBytes, picked, folderEntries, ...staged }) {
   if (folderEntries) return folderOutput(picked, folderEntries);
   if (picked) return pickedFileOutput(picked);
   if (memoryLimitBytes) return memoryOutput(memoryLimitBytes);
-  return stagedOutput({ directoryName, fileName, bytesNeeded });
+  return stagedOutput(/** @type {Required<Pick<OutputChoice, "directoryName"|"fileName"|"bytesNeeded">>} */ (staged));
 }
 
-async function zippedInto(place, zipEntries) {
+/** @param {Output} target @param {Entry[]} zipEntries @returns {Promise<Output>} */
+async function zippedInto(target, zipEntries) {
   const { createZipStream } = await import("./zip_stream.js");
-  const archive = gathered(place);
+  const archive = gathered(target);
+  const { read } = /** @type {Required<Output>} */ (target);
   const zip = createZipStream(zipEntries, archive.append);
   return {
     inOrder: true,
@@ -37,34 +43,35 @@ async function zippedInto(place, zipEntries) {
     // The checksums need every byte; what is read is written again, where it was.
     async keep({ start, end }) {
       for (let at = start; at < end; at += READ_BYTES) {
-        await zip.append(place.read({ start: at, end: Math.min(end, at + READ_BYTES) }));
+        await zip.append(read({ start: at, end: Math.min(end, at + READ_BYTES) }));
       }
     },
     async finish() {
       await zip.finish();
       await archive.flush();
-      return place.finish();
+      return target.finish();
     },
-    discard: place.discard,
+    discard: target.discard,
   };
 }
 
+/** @template T @param {() => Promise<T>} task */
 async function guarded(task) {
   try {
     return await task();
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     throw asSinkFailure(error);
   }
 }
 
 serveCalls({
   /**
-   * One place: `{directoryName, fileName, bytesNeeded}`, `{memoryLimitBytes}` or `{picked}`. With `zipEntries` what is written
+   * One target: `{directoryName, fileName, bytesNeeded}`, `{memoryLimitBytes}` or `{picked}`. With `zipEntries` what is written
    * becomes one archive, with `folderEntries` files below the picked folder.
    */
-  open: ({ zipEntries, contentBytes, ...place }) =>
+  open: ({ zipEntries, contentBytes, ...choice }) =>
     guarded(async () => {
-      const opened = await openPlace(place);
+      const opened = await openOutput(choice);
       output = zipEntries ? await zippedInto(opened, zipEntries) : opened;
       expectedBytes = contentBytes;
       return { result: { inOrder: output.inOrder } };
@@ -83,7 +90,7 @@ serveCalls({
   keep: ({ stretches }) =>
     guarded(async () => {
       for (const { start, end } of stretches) {
-        await output.keep({ start, end });
+        await /** @type {Required<Output>} */ (output).keep({ start, end });
         writtenBytes += end - start;
       }
     }),
@@ -97,6 +104,5 @@ serveCalls({
 
   async discard() {
     await output?.discard();
-    output = null;
   },
 });

@@ -1,13 +1,18 @@
 import { SendError } from "../errors.js";
 
+/** @type {{createScriptURL: (url: string) => string}|undefined} */
 let policy;
 
-/** Trusted Types: only scripts of our own origin become workers, and the policy can be made once. */
+/**
+ * Trusted Types: only scripts of our own origin become workers, and the policy can be made once.
+ * @param {string} url
+ * @returns {string}
+ */
 function trustedScriptUrl(url) {
   const absolute = new URL(url, location.href);
   if (absolute.origin !== location.origin) throw new SendError("worker_failed", "A worker must come from this site.");
   if (!globalThis.trustedTypes) return absolute.href;
-  policy ??= trustedTypes.createPolicy("sgraph-send-worker", { createScriptURL: (href) => href });
+  policy ??= globalThis.trustedTypes.createPolicy("sgraph-send-worker", { createScriptURL: (/** @type {string} */ href) => href });
   return policy.createScriptURL(absolute.href);
 }
 
@@ -18,9 +23,11 @@ function trustedScriptUrl(url) {
  */
 export function openWorker(scriptUrl) {
   const worker = new Worker(trustedScriptUrl(scriptUrl), { type: "module" });
+  /** @type {Map<number, {resolve: (result: any) => void, reject: (error: Error) => void}>} */
   const waiting = new Map();
   let lastId = 0;
 
+  /** @param {Error} error */
   function failAll(error) {
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();

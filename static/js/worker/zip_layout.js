@@ -6,7 +6,8 @@ const ZIP64_FROM_BYTES = 0xffffffff;
 /**
  * Where the content of each entry begins in the archive that zip_stream.js writes: local header, name, content,
  * data descriptor, entry after entry.
- * @param {{name: string, size: number}[]} entries @returns {number[]}
+ * @param {Entry[]} entries
+ * @returns {number[]}
  */
 export function contentOffsets(entries) {
   const encoder = new TextEncoder();

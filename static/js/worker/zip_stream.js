@@ -4,16 +4,20 @@ import { makeZip } from "../../vendor/client-zip/index.js";
 const EARLIEST_DOS_TIME = Date.UTC(1980, 0, 2);
 const LATEST_DOS_TIME = Date.UTC(2107, 11, 30);
 
+/** @param {number} [modified] */
 function zipTime(modified) {
   return new Date(Math.min(LATEST_DOS_TIME, Math.max(EARLIEST_DOS_TIME, modified ?? Date.now())));
 }
 
-/** Chunks are handed from `push` to `pull` one at a time, so that a slow sink holds the sender back. */
-function handover() {
+/**
+ * Chunks pass from `push` to `pull` one at a time, so that a slow sink holds the sender back.
+ */
+function createChannel() {
+  /** @type {{chunk: Bytes, taken: (_: void) => void}|null} */
   let offered = null;
-  let wake = () => {};
+  let wake = (/** @type {void} */ _) => {};
   return {
-    push: (chunk) =>
+    push: (/** @type {Bytes} */ chunk) =>
       new Promise((taken) => {
         offered = { chunk, taken };
         wake();
@@ -28,6 +32,7 @@ function handover() {
   };
 }
 
+/** @param {number} size @param {() => Promise<Bytes>} pull @param {{bytes: Bytes}} rest */
 async function* fileBytes(size, pull, rest) {
   for (let missing = size; missing > 0; ) {
     const chunk = rest.bytes.length > 0 ? rest.bytes : await pull();
@@ -40,11 +45,11 @@ async function* fileBytes(size, pull, rest) {
 
 /**
  * Turns the concatenated bytes of `entries` into one ZIP archive (stored, zip64 where needed).
- * @param {{name: string, size: number, modified?: number}[]} entries
- * @param {(bytes: Uint8Array) => Promise<void>} writeOut
+ * @param {Entry[]} entries
+ * @param {(bytes: Bytes) => Promise<void>} writeOut
  */
 export function createZipStream(entries, writeOut) {
-  const { push, pull } = handover();
+  const { push, pull } = createChannel();
   const rest = { bytes: new Uint8Array(0) };
   function* inputs() {
     for (const { name, size, modified } of entries) {
@@ -55,14 +60,15 @@ export function createZipStream(entries, writeOut) {
     for (const reader = makeZip(inputs()).getReader(); ; ) {
       const { done, value } = await reader.read();
       if (done) return;
-      await writeOut(value);
+      await writeOut(/** @type {Bytes} */ (value));
     }
   })();
+  /** @type {unknown} */
   let failure;
   written.catch((error) => (failure = error));
 
   return {
-    async append(bytes) {
+    async append(/** @type {Bytes} */ bytes) {
       if (failure) throw failure;
       await Promise.race([push(bytes), written]);
     },
