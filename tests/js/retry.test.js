@@ -68,3 +68,11 @@ test("an aborted wait ends with the reason of the abort", async () => {
   controller.abort(cancelled);
   await assert.rejects(promise, cancelled);
 });
+
+test("a busy server is waited for, however often it says so, as long as it asks", async () => {
+  const waits = [];
+  const wait = async (ms) => waits.push(ms);
+  const full = () => new SendError("server_busy", "busy", { status: 503, retryAfterSeconds: 2 });
+  assert.equal(await retrying(failing(...Array.from({ length: 20 }, full)), { attempts: 4, wait, network: online }), "done");
+  assert.ok(waits.length === 20 && waits.every((ms) => ms >= 2000));
+});

@@ -7,8 +7,9 @@ import { withUploadLock } from "../upload/upload_lock.js";
 import { abortTransfer, repeatCompletion, sendTransfer } from "../upload/uploader.js";
 import { elementOf, finderIn } from "../ui/elements.js";
 import { createProgressPanel } from "../ui/progress_panel.js";
+import { backMessage } from "../ui/send_messages.js";
 import { createCryptoPool } from "../worker/crypto_pool.js";
-import { createSendingStates } from "./sending_states.js";
+import { createConnectionStates } from "./connection_states.js";
 
 /**
  * @typedef {{transfer: BegunTransfer|null, record: UploadRecord}} Begun
@@ -27,7 +28,7 @@ export function createSending(main, screen) {
   let cancelling;
   /** @type {Gate} */
   let gate;
-  /** @type {ReturnType<typeof createSendingStates>} */
+  /** @type {ReturnType<typeof createConnectionStates>} */
   let states;
 
   /** @param {number} partCount @param {number} totalBytes */
@@ -69,7 +70,8 @@ export function createSending(main, screen) {
     cancelling = new AbortController();
     gate = createGate(cancelling.signal);
     pauseButton.textContent = "Pause";
-    states = createSendingStates(screen, startPanel(partCount, payloadBytes), isContinued);
+    const usual = isContinued ? "resumed" : "working";
+    states = createConnectionStates(screen, startPanel(partCount, payloadBytes), { usual, back: backMessage });
     try {
       const { onPart, onWait } = states;
       const answer = await task({ pool, gate, onPart, onWait, signal: cancelling.signal }, begun);

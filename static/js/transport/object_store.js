@@ -166,7 +166,10 @@ export async function getRange({ url, start, end, totalBytes, buffer, onReceived
     const request = { headers, signal: watch.signal, cache: "no-store", credentials: "omit", referrerPolicy: "no-referrer" };
     const response = await fetch(url, request);
     if (response.status === RANGE_OUTSIDE) throw new SendError("damaged", "The store holds fewer bytes than it should.");
-    if (response.status >= 400) throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED);
+    if (response.status >= 400) {
+      const answer = parseAnswer(await response.text());
+      throw storeFailure(response.status, response.headers.get("Retry-After"), GET_REFUSED, answer);
+    }
     const exact = response.headers.get("Content-Range") === `bytes ${start}-${end}/${totalBytes}`;
     if (response.status !== 206 || !exact) throw new SendError("damaged", "The store did not answer with the range asked for.");
     watch.heard();

@@ -83,8 +83,8 @@ function untilOnline(signal) {
 const browserNetwork = { isOnline: () => globalThis.navigator?.onLine !== false, untilOnline };
 
 /**
- * Runs `task` until it succeeds, fails for good, or has failed `attempts` times in a row. Time spent
- * offline is waited out and costs no attempt.
+ * Runs `task` until it succeeds, fails for good, or has failed `attempts` times in a row. Time spent offline is waited
+ * out and costs no attempt; a server that says `server_busy` is waited for, as its slots become free again.
  * @param {() => Promise<T>} task
  * @param {{signal?: AbortSignal, attempts?: number, retryIf?: (error: Failure) => boolean,
  *          onWait?: (wait: Wait) => void, wait?: typeof pause,
@@ -104,7 +104,7 @@ export async function retrying(task, options = {}) {
       if (signal?.aborted) throw signal.reason;
       if (!retryIf(error)) throw error;
       attempt += 1;
-      if (attempt >= attempts && network.isOnline()) throw error;
+      if (attempt >= attempts && network.isOnline() && error.code !== "server_busy") throw error;
       onWait?.({ attempt, offline: !network.isOnline(), error });
       if (network.isOnline()) await wait(backoffMs(attempt, { retryAfterSeconds: error.retryAfterSeconds }), signal);
       if (!network.isOnline()) {

@@ -13,6 +13,7 @@ export const downloadMessages = {
   working: { heading: "Fetching and opening", lede: "Keep this page open. Your browser saves nothing before every part has passed its check." },
   paused: { heading: "Paused", lede: "Nothing is being fetched. Continue when you like; what is here stays here." },
   offline: { heading: "The connection is gone", lede: "What is here stays here. Keep this page open: it goes on by itself as soon as you are back." },
+  busy: { heading: "Waiting for the server", lede: "It is busy just now. What is here stays here. Keep this page open: it goes on by itself." },
   resumed: { heading: "Back, and going on", lede: "The connection returned. Fetching continues where it stopped." },
   done: { heading: "Opened and checked", lede: "" },
   cancelled: { heading: "Stopped", problem: "Nothing was saved. Start again when you like: it still counts as the same download." },

@@ -12,6 +12,7 @@ export const sendMessages = {
   working: { heading: "Sealing and sending", lede: "Keep this page open until the link appears." },
   paused: { heading: "Paused", lede: "Nothing is being sent. Continue when you like; what is stored stays stored." },
   offline: { heading: "The connection is gone", lede: "What is stored stays stored. Keep this page open: it goes on by itself as soon as you are back." },
+  busy: { heading: "Waiting for the server", lede: "It is busy just now. What is stored stays stored. Keep this page open: it goes on by itself." },
   resumed: { heading: "Going on where it stopped", lede: "Keep this page open until the link appears. What is stored is compared with your files and not sent again." },
   done: { heading: "Sealed. Share the link.", lede: "" },
   cancelled: { heading: "Cancelled", problem: "Sending was stopped and no link was made. Your files are still listed below: send again, or choose others." },
@@ -32,7 +33,7 @@ export function tooLargeText(count, limit) {
 }
 
 /** The state `resumed` after the connection was gone, and not the page. */
-export const backMessages = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
+export const backMessage = { heading: "Back, and going on", lede: "The connection returned. Sending continues where it stopped." };
 
 /**
  * Failures of an upload that was to go on: what to say where the state's own words would mislead.
