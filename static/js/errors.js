@@ -25,22 +25,16 @@ export class SendError extends Error {
  * The key or the passphrase does not belong to this transfer.
  * @param {string} message
  */
-export function wrongKey(message) {
-  return new SendError("wrong_key", message);
-}
+export const wrongKey = (message) => new SendError("wrong_key", message);
 
 /**
  * Bytes that no honest writer produces: changed, cut, mixed up or hostile.
  * @param {string} message
  */
-export function damaged(message) {
-  return new SendError("damaged", message);
-}
+export const damaged = (message) => new SendError("damaged", message);
 
 /**
  * Well-formed, but of a version or with costs that this client refuses.
  * @param {string} message
  */
-export function unsupported(message) {
-  return new SendError("unsupported", message);
-}
+export const unsupported = (message) => new SendError("unsupported", message);

@@ -33,9 +33,7 @@ export function u32be(n) {
  * The UTF-8 bytes of `text`.
  * @param {string} text
  */
-export function utf8(text) {
-  return new TextEncoder().encode(text);
-}
+export const utf8 = (text) => new TextEncoder().encode(text);
 
 /**
  * base64url without padding (RFC 4648 section 5).
@@ -95,14 +93,10 @@ export function sameBytes(a, b) {
  * `count` bytes (at most 65,536) from the platform's cryptographic random source.
  * @param {number} count
  */
-export function randomBytes(count) {
-  return crypto.getRandomValues(new Uint8Array(count));
-}
+export const randomBytes = (count) => crypto.getRandomValues(new Uint8Array(count));
 
 /**
  * SHA-256 of `bytes`: 32 bytes.
  * @param {Bytes} bytes
  */
-export async function sha256(bytes) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-}
+export const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));

@@ -22,9 +22,7 @@ export function transferLink(origin, id, secret) {
  * @param {string} id
  * @param {Bytes} ownerToken
  */
-export function manageLink(origin, id, ownerToken) {
-  return `${origin}/manage/${id}#${encodeB64u(ownerToken)}`;
-}
+export const manageLink = (origin, id, ownerToken) => `${origin}/manage/${id}#${encodeB64u(ownerToken)}`;
 
 /**
  * The secret (32 bytes) from what a person pasted: the bare key, `#` and the key, or a whole link. White

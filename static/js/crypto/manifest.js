@@ -53,9 +53,7 @@ export async function openManifest({ keys, envelopeText, sealed, payloadBytes })
 }
 
 /** @param {Pick<Keys, "manifest">} keys @param {KeyUsage} usage */
-function manifestKey(keys, usage) {
-  return crypto.subtle.importKey("raw", keys.manifest, "AES-GCM", false, [usage]);
-}
+const manifestKey = (keys, usage) => crypto.subtle.importKey("raw", keys.manifest, "AES-GCM", false, [usage]);
 
 /** @param {Bytes} nonce @param {string} envelopeText */
 function algorithm(nonce, envelopeText) {

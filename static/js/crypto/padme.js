@@ -11,6 +11,4 @@ export function padmePadding(totalBytes) {
 }
 
 /** @param {number} n */
-function bitLength(n) {
-  return n.toString(2).length;
-}
+const bitLength = (n) => n.toString(2).length;

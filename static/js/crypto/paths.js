@@ -90,9 +90,7 @@ function safeSegments(path) {
 }
 
 /** @param {string[]} segments */
-function dropDeepestDirectory(segments) {
-  return segments.splice(-2, 1)[0];
-}
+const dropDeepestDirectory = (segments) => segments.splice(-2, 1)[0];
 
 /** @param {string[]} segments @param {TakenPaths} taken */
 function place(segments, { files, directories, fileNumbers, directoryNumbers }) {

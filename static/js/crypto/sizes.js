@@ -24,9 +24,7 @@ export function partSizeFor(size) {
  * The number of parts of a stream of `size` bytes: at least one, at most 8192.
  * @param {number} size
  */
-export function partCount(size) {
-  return Math.max(1, Math.ceil(size / partSizeFor(size)));
-}
+export const partCount = (size) => Math.max(1, Math.ceil(size / partSizeFor(size)));
 
 /**
  * Plaintext bytes of part `index` (from 0) of a stream of `size` bytes.
@@ -43,17 +41,13 @@ export function partLength(size, index) {
  * The number of segments in a part of `plainBytes` bytes: at least one.
  * @param {number} plainBytes
  */
-export function segmentCount(plainBytes) {
-  return Math.ceil((plainBytes + HEADER_BYTES) / SEGMENT_PLAIN_BYTES);
-}
+export const segmentCount = (plainBytes) => Math.ceil((plainBytes + HEADER_BYTES) / SEGMENT_PLAIN_BYTES);
 
 /**
  * Ciphertext bytes of a part of `plainBytes` bytes.
  * @param {number} plainBytes
  */
-export function sealedPartLength(plainBytes) {
-  return plainBytes + HEADER_BYTES + TAG_BYTES * segmentCount(plainBytes);
-}
+export const sealedPartLength = (plainBytes) => plainBytes + HEADER_BYTES + TAG_BYTES * segmentCount(plainBytes);
 
 /**
  * Ciphertext bytes of all parts of a stream of `size` bytes.

@@ -71,9 +71,7 @@ export async function openPart({ contentKey, index, count, sealed }) {
   return sealed.subarray(0, plainBytes);
 }
 
-function newHeader() {
-  return concatBytes(Uint8Array.of(HEADER_FIRST_BYTE), randomBytes(HEADER_BYTES - 1));
-}
+const newHeader = () => concatBytes(Uint8Array.of(HEADER_FIRST_BYTE), randomBytes(HEADER_BYTES - 1));
 
 /** @param {PartKey & {header: Bytes, usage: KeyUsage}} part */
 async function segmentKey({ contentKey, index, count, header, usage }) {

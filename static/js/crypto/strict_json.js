@@ -109,6 +109,4 @@ function skipSpace(input) {
   while (" \t\n\r".includes(input.text[input.at] ?? "x")) input.at += 1;
 }
 
-function malformed() {
-  return damaged("This is not valid JSON.");
-}
+const malformed = () => damaged("This is not valid JSON.");

@@ -18,17 +18,13 @@ const PARTS_AT_ONCE = { least: 2, start: 3, most: 6, shortestSpanMs: 0 };
 export const createDownloadRate = () => createRateController(PARTS_AT_ONCE);
 
 /** @param {Failure} error */
-function mayHelpToRetry(error) {
-  return isTransient(error) || error.code === "url_refused";
-}
+const mayHelpToRetry = (error) => isTransient(error) || error.code === "url_refused";
 
 /**
  * Parts that may be fetched, opened or waiting for their turn at a time, so that memory stays flat.
  * @param {{partSizeBytes: number}} plan
  */
-export function heldPartsMax(plan) {
-  return Math.max(HELD_PARTS_MIN, Math.floor(HELD_BYTES_MAX / plan.partSizeBytes));
-}
+export const heldPartsMax = (plan) => Math.max(HELD_PARTS_MIN, Math.floor(HELD_BYTES_MAX / plan.partSizeBytes));
 
 /** @param {PartSources} sources */
 function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, rate, inFetchSlot, onPart, onWait, signal }) {

@@ -11,9 +11,7 @@ function pngSize(bytes) {
 }
 
 /** @param {Uint8Array} bytes */
-function gifSize(bytes) {
-  return { width: view(bytes).getUint16(6, true), height: view(bytes).getUint16(8, true) };
-}
+const gifSize = (bytes) => ({ width: view(bytes).getUint16(6, true), height: view(bytes).getUint16(8, true) });
 
 /** @param {Uint8Array} bytes */
 function webpSize(bytes) {

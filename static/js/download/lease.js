@@ -10,9 +10,7 @@ const LEASE = "lease";
  * The lease token that this tab drew earlier for this transfer, or null.
  * @param {string} id
  */
-export function rememberedLeaseToken(id) {
-  return recall(LEASE, id);
-}
+export const rememberedLeaseToken = (id) => recall(LEASE, id);
 
 /** @param {string} id */
 function drawToken(id) {

@@ -7,9 +7,9 @@ import { rememberedLeaseToken } from "./lease.js";
 
 /**
  * What the server says about the transfer before anybody proves anything.
+ * @param {string} id
  * @returns {Promise<{info: TransferInfo, needsPassphrase: boolean}>}
  * @throws {SendError} `raw_transfer`, `transfer_not_ready`, `unsupported`, `damaged`, or the server's code
- * @param {string} id
  */
 export async function lookUp(id) {
   const leaseToken = rememberedLeaseToken(id) ?? undefined;
@@ -21,8 +21,8 @@ export async function lookUp(id) {
 
 /**
  * Proves key and passphrase, and opens the list of files. Takes no download.
- * @returns {Promise<OpenedTransfer>}
  * @param {{id: string, info: TransferInfo, secret: Bytes, passphrase: string, pool: CryptoPool}} wish
+ * @returns {Promise<OpenedTransfer>}
  */
 export async function openTransfer({ id, info, secret, passphrase, pool }) {
   const envelopeText = info.envelope;

@@ -14,14 +14,10 @@ async function picked(ask) {
 }
 
 /**
- * @returns {Promise<FileSystemFileHandle|null>} null when nothing was picked
  * @param {string} suggestedName
+ * @returns {Promise<FileSystemFileHandle|null>} null when nothing was picked
  */
-export function pickFile(suggestedName) {
-  return picked(() => showSaveFilePicker({ suggestedName, id: "sgraph-send" }));
-}
+export const pickFile = (suggestedName) => picked(() => showSaveFilePicker({ suggestedName, id: "sgraph-send" }));
 
 /** @returns {Promise<FileSystemDirectoryHandle|null>} null when nothing was picked */
-export function pickFolder() {
-  return picked(() => showDirectoryPicker({ mode: "readwrite", id: "sgraph-send" }));
-}
+export const pickFolder = () => picked(() => showDirectoryPicker({ mode: "readwrite", id: "sgraph-send" }));

@@ -49,9 +49,7 @@ export function wantedBytes(plan, index, plaintext) {
  * @param {DownloadPlan} plan
  * @param {number} index
  */
-export function outputOffset(plan, index) {
-  return Math.max(0, index * plan.partSizeBytes - plan.start);
-}
+export const outputOffset = (plan, index) => Math.max(0, index * plan.partSizeBytes - plan.start);
 
 /**
  * Ciphertext bytes that the plan fetches.

@@ -17,8 +17,8 @@ export function mayPreview({ path, size }) {
 }
 
 /**
- * @returns {string|null} null when the bytes are not UTF-8 or hold a NUL
  * @param {Uint8Array} bytes
+ * @returns {string|null} null when the bytes are not UTF-8 or hold a NUL
  */
 export function textOf(bytes) {
   try {

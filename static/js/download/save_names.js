@@ -37,9 +37,7 @@ function safeSegment(segment) {
  * The name that a single file is saved under: the base name of its path, taken by every platform.
  * @param {string} path
  */
-export function baseNameOf(path) {
-  return safeSegment(path.slice(path.lastIndexOf("/") + 1));
-}
+export const baseNameOf = (path) => safeSegment(path.slice(path.lastIndexOf("/") + 1));
 
 /** @param {string} path @param {number} number */
 function numbered(path, number) {

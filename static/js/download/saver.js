@@ -46,9 +46,7 @@ export function planSave({ id, manifest, fileIndex, asFolder = false }) {
  * Whether what a stopped saving has in its sink may still become whole.
  * @param {Failure} error
  */
-export function canGoOn(error) {
-  return error.code === PAUSED || isTransient(error);
-}
+export const canGoOn = (error) => error.code === PAUSED || isTransient(error);
 
 /**
  * Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done.

@@ -9,9 +9,7 @@ const TAG_DIGEST = "staged-seal";
 const DIGEST_BYTES = 32;
 
 /** @param {SaveWish} wish */
-function keyOf({ plan: { start, end }, bytesNeeded }) {
-  return `${start}-${end}-${bytesNeeded}`;
-}
+const keyOf = ({ plan: { start, end }, bytesNeeded }) => `${start}-${end}-${bytesNeeded}`;
 
 /** @param {string} text @returns {TagDigest} */
 function readTagDigest(text) {

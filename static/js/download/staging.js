@@ -4,9 +4,7 @@ const HELD_AT_LEAST_MS = 60_000;
 const RELOAD_TAKES_AT_MOST_MS = 3000;
 
 /** @param {string} fileName */
-function lockOf(fileName) {
-  return `${DIRECTORY}/${fileName}`;
-}
+const lockOf = (fileName) => `${DIRECTORY}/${fileName}`;
 
 /** Whether verified bytes can be kept in a private file here, under a lock. */
 export function hasStaging() {
@@ -20,9 +18,9 @@ async function stagingDirectory() {
 
 /**
  * Holds the name's lock for as long as its file is wanted, so that no other tab sweeps it away.
- * @returns {Promise<() => void>} releases it
  * @param {string} fileName
  * @param {LockOptions} [options]
+ * @returns {Promise<() => void>} releases it
  */
 function holdLock(fileName, options = {}) {
   return new Promise((held, refused) => {

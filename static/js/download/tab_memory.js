@@ -1,34 +1,29 @@
 /**
- * What a tab keeps so that a reload goes on: in sessionStorage, gone when the tab closes. Where a
- * browser refuses it, the tab works without.
- * @param {string} kind
- * @param {string} id
- * @param {string} value
+ * What a tab keeps so that a reload goes on: in sessionStorage, gone when the tab closes. Where a browser refuses it,
+ * the tab works without.
+ * @template T
+ * @param {() => T} use of sessionStorage
+ * @param {T} otherwise
  */
-export function remember(kind, id, value) {
+function unlessRefused(use, otherwise) {
   try {
-    sessionStorage.setItem(`${kind}:${id}`, value);
+    return use();
   } catch {
-    return;
+    return otherwise;
   }
 }
 
-/** @param {string} kind @param {string} id */
-export function recall(kind, id) {
-  try {
-    return sessionStorage.getItem(`${kind}:${id}`);
-  } catch {
-    return null;
-  }
+/** @param {string} kind @param {string} id @param {string} value */
+export function remember(kind, id, value) {
+  unlessRefused(() => sessionStorage.setItem(`${kind}:${id}`, value), undefined);
 }
+
+/** @param {string} kind @param {string} id */
+export const recall = (kind, id) => unlessRefused(() => sessionStorage.getItem(`${kind}:${id}`), null);
 
 /** @param {string} kind @param {string} id */
 export function forget(kind, id) {
-  try {
-    sessionStorage.removeItem(`${kind}:${id}`);
-  } catch {
-    return;
-  }
+  unlessRefused(() => sessionStorage.removeItem(`${kind}:${id}`), undefined);
 }
 
 /**
@@ -39,10 +34,6 @@ export function forget(kind, id) {
  */
 export function recallAll(kind, id) {
   const prefix = `${kind}:${id}:`;
-  try {
-    const names = Object.keys(sessionStorage).filter((name) => name.startsWith(prefix));
-    return names.map((name) => [name.slice(prefix.length), sessionStorage.getItem(name) ?? ""]);
-  } catch {
-    return [];
-  }
+  const names = unlessRefused(() => Object.keys(sessionStorage).filter((name) => name.startsWith(prefix)), []);
+  return names.map((name) => [name.slice(prefix.length), sessionStorage.getItem(name) ?? ""]);
 }

@@ -41,17 +41,13 @@ async function call(method, path, { body, headers = {}, signal, keepalive } = {}
 }
 
 /** @param {Owner} owner */
-function ownerHeaders({ ownerToken, accessToken }) {
-  return { [OWNER_TOKEN]: ownerToken, [ACCESS_TOKEN]: accessToken };
-}
+const ownerHeaders = ({ ownerToken, accessToken }) => ({ [OWNER_TOKEN]: ownerToken, [ACCESS_TOKEN]: accessToken });
 
 /**
  * What this server allows: limits, choices, and whether uploading needs an access token.
  * @returns {Promise<Config>}
  */
-export function readConfig() {
-  return call("GET", "/info/config");
-}
+export const readConfig = () => call("GET", "/info/config");
 
 /**
  * @param {object} body
@@ -63,19 +59,19 @@ export function createTransfer(body, { accessToken, signal }) {
 }
 
 /**
- * @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>}
  * @param {string} id
  * @param {number[]} parts
  * @param {Owner & {signal?: AbortSignal}} owner
+ * @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>}
  */
 export function signParts(id, parts, { signal, ...owner }) {
   return call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
 }
 
 /**
- * @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole
  * @param {string} id
  * @param {Owner & {signal?: AbortSignal}} owner
+ * @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole
  */
 export function listParts(id, { signal, ...owner }) {
   return call("GET", `/transfers/upload/${id}/parts`, { headers: ownerHeaders(owner), signal });
@@ -155,9 +151,7 @@ export function stopDownloads(id, { ownerToken }) {
  * What is stored of any transfer.
  * @returns {Promise<Transparency>}
  */
-export function readStoredShape() {
-  return call("GET", "/transfers/transparency");
-}
+export const readStoredShape = () => call("GET", "/transfers/transparency");
 
 /**
  * What is stored of this transfer, as far as everybody with its link may know, and of the caller's own download.
@@ -179,11 +173,7 @@ export function deleteTransfer(id, { ownerToken }) {
  * @param {{reason: string, words: string, contact: string, disclosed_key?: string}} report
  * @returns {Promise<{status: string}>}
  */
-export function reportTransfer(id, report) {
-  return call("POST", `/transfers/report/${id}`, { body: report });
-}
+export const reportTransfer = (id, report) => call("POST", `/transfers/report/${id}`, { body: report });
 
 /** @param {{email: string, words: string}} entry */
-export function registerInterest(entry) {
-  return call("POST", "/info/waitlist", { body: entry });
-}
+export const registerInterest = (entry) => call("POST", "/info/waitlist", { body: entry });

@@ -137,9 +137,7 @@ async function readExactly(body, lengthBytes, buffer, onReceived) {
  * What a buffer needs to hold for a range of that length.
  * @param {number} lengthBytes
  */
-export function rangeBufferBytes(lengthBytes) {
-  return lengthBytes + 1;
-}
+export const rangeBufferBytes = (lengthBytes) => lengthBytes + 1;
 
 /**
  * Fetches bytes `start`…`end` (inclusive) of an object of `totalBytes`, and nothing else will do:

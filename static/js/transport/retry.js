@@ -18,9 +18,7 @@ export function isTransient(error) {
  * `isTransient`, but for calls that were limited (429): people see how long they have to wait, and press a button then.
  * @param {Failure} error
  */
-export function retriesUnasked(error) {
-  return isTransient(error) && error.status !== TOO_MANY_REQUESTS;
-}
+export const retriesUnasked = (error) => isTransient(error) && error.status !== TOO_MANY_REQUESTS;
 
 /** For calls that somebody waits for: they hear of a failure soon. */
 export const A_FEW_TRIES = { attempts: 4, retryIf: retriesUnasked };
@@ -85,12 +83,12 @@ const browserNetwork = { isOnline: () => globalThis.navigator?.onLine !== false,
 /**
  * Runs `task` until it succeeds, fails for good, or has failed `attempts` times in a row. Time spent offline is waited
  * out and costs no attempt; a server that says `server_busy` is waited for, as its slots become free again.
+ * @template T
  * @param {() => Promise<T>} task
  * @param {{signal?: AbortSignal, attempts?: number, retryIf?: (error: Failure) => boolean,
  *          onWait?: (wait: Wait) => void, wait?: typeof pause,
  *          network?: typeof browserNetwork}} [options]
  * @returns {Promise<T>}
- * @template T
  */
 export async function retrying(task, options = {}) {
   const { signal, attempts = MAX_ATTEMPTS, retryIf = isTransient, onWait } = options;

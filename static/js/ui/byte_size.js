@@ -33,6 +33,4 @@ export function byteLimit(bytes) {
  * `1 file`, `3 files`.
  * @param {number} count
  */
-export function fileCount(count) {
-  return count === 1 ? "1 file" : `${count.toLocaleString("en")} files`;
-}
+export const fileCount = (count) => count === 1 ? "1 file" : `${count.toLocaleString("en")} files`;

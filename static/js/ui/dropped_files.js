@@ -6,9 +6,7 @@ const READ_AT_ONCE = 64;
  */
 
 /** @param {FileSystemFileEntry} entry @returns {Promise<File>} */
-function readFile(entry) {
-  return new Promise((resolve, reject) => entry.file(resolve, reject));
-}
+const readFile = (entry) => new Promise((resolve, reject) => entry.file(resolve, reject));
 
 /** @param {FileSystemDirectoryEntry} entry */
 async function readDirectory(entry) {

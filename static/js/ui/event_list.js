@@ -13,9 +13,7 @@ const EVENT_TEXT = {
 };
 
 /** @param {string} visitor @param {boolean} isAgain */
-function visitorText(visitor, isAgain) {
-  return `visitor ${visitor}${isAgain ? ", again" : ""}`;
-}
+const visitorText = (visitor, isAgain) => `visitor ${visitor}${isAgain ? ", again" : ""}`;
 
 /** @param {TransferEvent} event @param {{isAgain: boolean, isLive: boolean}} how */
 function eventRow({ kind, at, visitor }, { isAgain, isLive }) {

@@ -70,9 +70,7 @@ const REASONS = {
  * The designed state that an error leads to.
  * @param {Coded} error
  */
-export function stateOf(error) {
-  return STATES[error.code ?? ""] ?? "failed";
-}
+export const stateOf = (error) => STATES[error.code ?? ""] ?? "failed";
 
 /**
  * What to say about an error where the state's own sentence would be too general, else undefined.
@@ -102,6 +100,4 @@ export function saidOf(error) {
  * Whole seconds until another try is let through, 0 for errors that are not about too many of them.
  * @param {Coded} error
  */
-function waitSecondsOf(error) {
-  return stateOf(error) === "too-many-tries" ? Math.ceil(error.retryAfterSeconds ?? 0) : 0;
-}
+const waitSecondsOf = (error) => stateOf(error) === "too-many-tries" ? Math.ceil(error.retryAfterSeconds ?? 0) : 0;

@@ -5,9 +5,7 @@ import { newElement } from "./elements.js";
 const SEEN = { "network address": "Network address: seen in passing, never stored as it is" };
 
 /** @param {string} text */
-function capitalised(text) {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
+const capitalised = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /**
  * @param {HTMLElement} list

@@ -1,7 +1,7 @@
 import { byteLimit, byteSize, fileCount } from "./byte_size.js";
 import { droppedFiles, inputFiles, leftOutText } from "./dropped_files.js";
-import { elementOf, finderIn, setOptions } from "./elements.js";
-import { showFiles } from "./file_list.js";
+import { elementOf, finderIn, newElement, newRowButton, setOptions } from "./elements.js";
+import { nameAndSize, showLongList } from "./long_list.js";
 import { spanText } from "./moment_text.js";
 import { createNoteField } from "./send_note.js";
 import { createPassphraseField } from "./passphrase_field.js";
@@ -9,9 +9,7 @@ import { createPassphraseField } from "./passphrase_field.js";
 const NO_LIMIT = "none";
 
 /** @param {number} count */
-function downloadsText(count) {
-  return count === 1 ? "once" : `${count} times at most`;
-}
+const downloadsText = (count) => count === 1 ? "once" : `${count} times at most`;
 
 /** @param {HTMLElement} form @param {(dropped: DataTransfer) => void} onDrop */
 function watchDrops(form, onDrop) {
@@ -55,8 +53,10 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
 
   function show() {
     const paths = readerPaths(chosen.map(({ path }) => path));
-    const files = chosen.map(({ file }, at) => ({ path: paths[at], sizeBytes: file.size }));
-    showFiles(find("file-list"), files, (index, path) => ({ label: `Remove ${path}`, mark: "×", onPress: () => remove(index) }));
+    showLongList(find("file-list"), chosen, ({ file }, index) => {
+      const button = newRowButton({ label: `Remove ${paths[index]}`, mark: "×", onPress: () => remove(index) });
+      return newElement("li", "row", ...nameAndSize(paths[index], file.size), button);
+    });
     find("file-list").hidden = note.isOpen();
     find("total").textContent = `${byteSize(totalBytes())} in ${note.isOpen() ? "a note" : fileCount(chosen.length)}`;
     find("file-label").textContent = chosen.length > 0 ? "Add more files" : "Choose files";

@@ -9,9 +9,7 @@ const PHASES = ["empty", "sealing", "moving", "safe"];
  * @param {number} partCount
  * @param {number} cellCount
  */
-export function cellOf(index, partCount, cellCount) {
-  return Math.floor((index * cellCount) / partCount);
-}
+export const cellOf = (index, partCount, cellCount) => Math.floor((index * cellCount) / partCount);
 
 /** @param {HTMLElement} element @param {number} cellCount */
 function createCells(element, cellCount) {

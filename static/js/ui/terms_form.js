@@ -12,9 +12,7 @@ const WITHOUT_LIMIT = [NO_LIMIT, "without a limit"];
 const MARGIN_SECONDS = 2;
 
 /** @param {number} count */
-function timesText(count) {
-  return count === 1 ? "once in all" : `${count} times in all`;
-}
+const timesText = (count) => count === 1 ? "once in all" : `${count} times in all`;
 
 /** @param {TransferStatus} status @param {number[]} options @returns {[string, string][]} */
 function expiryChoices({ expires_at: expiresAt, longest_expires_in_seconds: longest = 0 }, options) {

@@ -31,14 +31,10 @@ export function mayGoOn(error, isContinued) {
  * Whether the server says that there is nothing left to go on with.
  * @param {Failure} error
  */
-export function isGone(error) {
-  return GONE.has(error.code ?? "");
-}
+export const isGone = (error) => GONE.has(error.code ?? "");
 
 /** @param {string} path @param {number} sizeBytes @param {number} lastModified */
-function keyOf(path, sizeBytes, lastModified) {
-  return `${sizeBytes} ${lastModified} ${path}`;
-}
+const keyOf = (path, sizeBytes, lastModified) => `${sizeBytes} ${lastModified} ${path}`;
 
 /** @param {ChosenFile[]} chosen */
 function groupedByKey(chosen) {

@@ -23,9 +23,7 @@ function openDatabase() {
 }
 
 /** @param {string} id */
-function partsRange(id) {
-  return IDBKeyRange.bound([id, 0], [id, Infinity]);
-}
+const partsRange = (id) => IDBKeyRange.bound([id, 0], [id, Infinity]);
 
 /**
  * @template T
@@ -64,8 +62,8 @@ export async function listUnfinished() {
 }
 
 /**
- * @returns {Promise<Map<number, TagDigest>>}
  * @param {string} id
+ * @returns {Promise<Map<number, TagDigest>>}
  */
 export async function keptParts(id) {
   const rows = await inTransaction("readonly", (_, parts) => settled(parts.getAll(partsRange(id))));

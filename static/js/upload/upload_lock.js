@@ -4,11 +4,11 @@ const PREFIX = "sgraph-send-upload-";
 
 /**
  * Runs `task` while no other tab works on the same upload.
- * @throws {SendError} `other_tab`
  * @template T
  * @param {string} id
  * @param {() => Promise<T>} task
  * @returns {Promise<T>}
+ * @throws {SendError} `other_tab`
  */
 export async function withUploadLock(id, task) {
   if (!navigator.locks) return task();

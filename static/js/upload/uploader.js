@@ -34,9 +34,7 @@ export function mostInFlight(sealedPartBytes) {
  * @param {{ownerToken: Bytes, accessToken?: string}} transfer
  * @returns {Owner}
  */
-export function ownerOf({ ownerToken, accessToken }) {
-  return { ownerToken: encodeB64u(ownerToken), accessToken };
-}
+export const ownerOf = ({ ownerToken, accessToken }) => ({ ownerToken: encodeB64u(ownerToken), accessToken });
 
 /**
  * Gives an unfinished upload up: its parts are deleted at the store. Deleting needs no access token, or a revoked one.

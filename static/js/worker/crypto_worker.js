@@ -45,11 +45,6 @@ serveCalls({
     return { result: plaintext, transfer: [plaintext.buffer] };
   },
 
-  async sealManifest({ keys, envelopeText, manifest }) {
-    return { result: await sealManifest({ keys, envelopeText, manifest }) };
-  },
-
-  async openManifest({ keys, envelopeText, sealed, payloadBytes }) {
-    return { result: await openManifest({ keys, envelopeText, sealed, payloadBytes }) };
-  },
+  sealManifest: async (payload) => ({ result: await sealManifest(payload) }),
+  openManifest: async (payload) => ({ result: await openManifest(payload) }),
 });

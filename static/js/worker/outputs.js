@@ -1,3 +1,4 @@
+import { concatBytes } from "../crypto/bytes.js";
 import { SendError } from "../errors.js";
 
 const OUTPUT_TYPE = "application/octet-stream";
@@ -7,9 +8,9 @@ const DISK_FULL = new Set(["QuotaExceededError", "InvalidStateError"]);
 /**
  * A private file, written at any offset. Its whole length is reserved first: what a browser estimates as its
  * quota says little (Chromium's figure is a constant), whether it grants the length is the truth.
- * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
  * @param {{directoryName: string, fileName: string, bytesNeeded: number}} place
  * @returns {Promise<Output & {read: (stretch: Stretch) => Bytes}>}
+ * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
  */
 export async function stagedOutput({ directoryName, fileName, bytesNeeded }) {
   let file;
@@ -118,12 +119,7 @@ export function gathered(output, chunkBytes = 2 ** 20) {
 
   async function flush() {
     if (smallBytes === 0) return;
-    const joined = new Uint8Array(smallBytes);
-    let filled = 0;
-    for (const bytes of small) {
-      joined.set(bytes, filled);
-      filled += bytes.length;
-    }
+    const joined = concatBytes(...small);
     small = [];
     smallBytes = 0;
     await pass(joined);
