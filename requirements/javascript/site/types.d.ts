@@ -223,12 +223,12 @@ declare global {
     keys: Pick<Keys, "content" | "manifest" | "commitment">;
     expiresAt: string;
   }
-  interface Wish {
+  interface Delivery {
     keyApart: boolean;
     withPassphrase: boolean;
   }
   /** What the form says; what is secret stays apart from what the server is told. */
-  interface SendWishes {
+  interface SendOptions {
     limits: Terms;
     passphrase: string;
     accessToken?: string;
@@ -241,7 +241,7 @@ declare global {
     id: string;
     beganAt: number;
     transfer: Omit<BegunTransfer, "accessToken">;
-    wish: Wish;
+    wish: Delivery;
     plan: { kind: "files" | "text"; padBytes: number; partCount: number; payloadBytes: number; files: KeptFile[] };
     roots?: FileSystemHandle[];
     sealedManifest?: string;
@@ -280,7 +280,7 @@ declare global {
     size: number;
     modified?: number;
   }
-  interface SaveWish {
+  interface SavePlan {
     plan: DownloadPlan;
     contentBytes: number;
     bytesNeeded: number;

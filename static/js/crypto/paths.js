@@ -57,15 +57,15 @@ export function safePaths(paths) {
   const taken = { files: new Set(), directories: new Set(), fileNumbers: new Map(), directoryNumbers: new Map() };
   return paths.map((path) => {
     const segments = safeSegments(path);
-    let placed = place(segments, taken);
+    let unique = uniquePath(segments, taken);
     // A number can make a path that just fitted too long.
-    while (utf8(placed).length > PATH_BYTES_MAX) {
+    while (utf8(unique).length > PATH_BYTES_MAX) {
       dropDeepestDirectory(segments);
-      placed = place(segments, taken);
+      unique = uniquePath(segments, taken);
     }
-    taken.files.add(placed);
-    for (const directory of directoriesOf(placed)) taken.directories.add(directory);
-    return placed;
+    taken.files.add(unique);
+    for (const directory of directoriesOf(unique)) taken.directories.add(directory);
+    return unique;
   });
 }
 
@@ -93,7 +93,7 @@ function safeSegments(path) {
 const dropDeepestDirectory = (segments) => segments.splice(-2, 1)[0];
 
 /** @param {string[]} segments @param {TakenPaths} taken */
-function place(segments, { files, directories, fileNumbers, directoryNumbers }) {
+function uniquePath(segments, { files, directories, fileNumbers, directoryNumbers }) {
   let path = "";
   segments.forEach((segment, i) => {
     const isFile = i === segments.length - 1;

@@ -59,7 +59,7 @@ export async function openPart({ contentKey, index, count, sealed }) {
   const header = sealed.slice(0, HEADER_BYTES);
   if (header[0] !== HEADER_FIRST_BYTE) throw problem();
   const key = await segmentKey({ contentKey, index, count, header, usage: "decrypt" });
-  // A segment's plaintext ends before the next segment's ciphertext begins, and what lies before that was handed over.
+  // A segment's plaintext ends before the next segment's ciphertext begins, and what lies before that was copied already.
   await forEachSegment(plainBytes, async (segment) => {
     const bytes = sealed.subarray(segment.sealedStart, segment.sealedEnd);
     const opening = crypto.subtle.decrypt({ name: "AES-GCM", iv: nonce(header, segment) }, key, bytes);

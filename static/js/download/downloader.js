@@ -73,7 +73,7 @@ function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, rate, i
  * @param {Connection & {plan: DownloadPlan, done: Set<number>, sink: WritableSink, rate: RateController, lease: Lease,
  *          pool: CryptoPool, contentKey: Bytes, onWritten?: (index: number, tagDigest: TagDigest) => void,
  *          signal: AbortSignal}} download `onWritten` is
- *   told of each part that the sink took, with its tag digest as in crypto/part_tags.js
+ *   called for each part that the sink took, with its tag digest as in crypto/part_tags.js
  */
 export async function fetchInto({ plan, done, sink, rate, onPart, onWritten, signal: outer, ...sources }) {
   const failing = new AbortController();

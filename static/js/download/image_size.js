@@ -70,7 +70,7 @@ const FORMATS = [
 /**
  * What a raster image's own first bytes say, whatever it is called.
  * @param {Uint8Array} bytes
- * @returns {{type: string, width: number, height: number}|null} null for everything else; 0 × 0 when its size cannot be told
+ * @returns {{type: string, width: number, height: number}|null} null for everything else; 0 × 0 when its size is unknown
  */
 export function imageOf(bytes) {
   const format = FORMATS.find(({ isIt }) => isIt(bytes));

@@ -22,7 +22,7 @@ function drawToken(id) {
 /**
  * One of the allowed downloads. The token is kept by the tab before it is sent, so that neither a lost
  * answer nor a reload takes a second one.
- * @param {{id: string, proofs: Proofs, signal: AbortSignal, onWait?: (wait: Wait) => void}} wish
+ * @param {{id: string, proofs: Proofs, signal: AbortSignal, onWait?: (wait: Wait) => void}} options
  */
 export function createLease({ id, proofs, signal, onWait }) {
   let token = rememberedLeaseToken(id) ?? drawToken(id);

@@ -21,7 +21,7 @@ export async function lookUp(id) {
 
 /**
  * Proves key and passphrase, and opens the list of files. Takes no download.
- * @param {{id: string, info: TransferInfo, secret: Bytes, passphrase: string, pool: CryptoPool}} wish
+ * @param {{id: string, info: TransferInfo, secret: Bytes, passphrase: string, pool: CryptoPool}} options
  * @returns {Promise<OpenedTransfer>}
  */
 export async function openTransfer({ id, info, secret, passphrase, pool }) {

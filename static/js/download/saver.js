@@ -28,18 +28,18 @@ function zipOverheadBytes(entries) {
 /**
  * What saving means: one file as itself, all of several as one archive, or each as a file below a folder.
  * @param {{id: string, manifest: Manifest, fileIndex: number|null, asFolder?: boolean}} wanted null: everything
- * @returns {SaveWish}
+ * @returns {SavePlan}
  */
 export function planSave({ id, manifest, fileIndex, asFolder = false }) {
   const only = manifest.files.length === 1 ? 0 : fileIndex;
   const plan = planDownload(manifest, manifest.files.length === 1 ? null : fileIndex);
   const contentBytes = plan.end - plan.start;
-  const wish = { plan, contentBytes, bytesNeeded: contentBytes, fetchedBytes: sealedBytesTotal(plan) };
-  if (asFolder) return { ...wish, name: "", folderEntries: entriesOf(manifest) };
-  if (only !== null) return { ...wish, name: baseNameOf(manifest.files[only].path) };
+  const savePlan = { plan, contentBytes, bytesNeeded: contentBytes, fetchedBytes: sealedBytesTotal(plan) };
+  if (asFolder) return { ...savePlan, name: "", folderEntries: entriesOf(manifest) };
+  if (only !== null) return { ...savePlan, name: baseNameOf(manifest.files[only].path) };
   const zipEntries = entriesOf(manifest);
   const bytesNeeded = contentBytes + zipOverheadBytes(zipEntries);
-  return { ...wish, bytesNeeded, zipEntries, name: `sgraph-send-${id.slice(0, ID_CHARACTERS_IN_NAME)}.zip` };
+  return { ...savePlan, bytesNeeded, zipEntries, name: `sgraph-send-${id.slice(0, ID_CHARACTERS_IN_NAME)}.zip` };
 }
 
 /**
@@ -50,10 +50,10 @@ export const canGoOn = (error) => error.code === PAUSED || isTransient(error);
 
 /**
  * Opens again what was staged before a reload; null, and nothing left of it, when not even that can be done.
- * @param {Pick<SavingRun, "signal"|"onPart"> & {open: (choice: OutputTarget) => Promise<Sink>, earlier: EarlierStaged, wish: SaveWish, pool: CryptoPool, contentKey: Bytes}} given
+ * @param {Pick<SavingRun, "signal"|"onPart"> & {open: (choice: OutputTarget) => Promise<Sink>, earlier: EarlierStaged, savePlan: SavePlan, pool: CryptoPool, contentKey: Bytes}} given
  */
-async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }) {
-  const { plan, zipEntries } = wish;
+async function reopenSink({ open, earlier, savePlan, pool, contentKey, signal, onPart }) {
+  const { plan, zipEntries } = savePlan;
   const layoutOf = createLayout({ plan, zipEntries });
   /** @type {Sink|null} */
   let sink = null;
@@ -77,11 +77,11 @@ async function reopenSink({ open, earlier, wish, pool, contentKey, signal, onPar
  * fetches and verifies. After a pause, or once the connection stayed away too long, another `run` goes on from
  * the last verified part, and so does a new page in the same tab. Any other failure discards the sink, so that
  * nothing looks complete.
- * @param {{wish: SaveWish, sinkWorkerUrl: string, picked?: FileSystemHandle, memory: StagedMemory, pool: CryptoPool,
+ * @param {{savePlan: SavePlan, sinkWorkerUrl: string, picked?: FileSystemHandle, memory: StagedMemory, pool: CryptoPool,
  *          contentKey: Bytes}} saving `memory` as in staged_memory.js
  */
-export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey }) {
-  const { plan, contentBytes, bytesNeeded, zipEntries, folderEntries } = wish;
+export function createSaving({ savePlan, sinkWorkerUrl, picked, memory, pool, contentKey }) {
+  const { plan, contentBytes, bytesNeeded, zipEntries, folderEntries } = savePlan;
   /** @type {Set<number>} */
   const done = new Set();
   const rate = createDownloadRate();
@@ -95,12 +95,12 @@ export function createSaving({ wish, sinkWorkerUrl, picked, memory, pool, conten
 
   /** @param {Pick<SavingRun, "signal"|"onPart">} run */
   async function openAnySink({ signal, onPart }) {
-    if (!picked) earlier = earlier === undefined ? await memory.take(wish) : earlier;
-    const reopened = earlier && (await reopenSink({ open, earlier, wish, pool, contentKey, signal, onPart }));
+    if (!picked) earlier = earlier === undefined ? await memory.take(savePlan) : earlier;
+    const reopened = earlier && (await reopenSink({ open, earlier, savePlan, pool, contentKey, signal, onPart }));
     earlier = null;
     for (const index of reopened?.kept ?? []) done.add(index);
     const opened = reopened ? reopened.sink : await open({ picked });
-    if (opened.fileName && !reopened) memory.begin(opened.fileName, wish);
+    if (opened.fileName && !reopened) memory.begin(opened.fileName, savePlan);
     return opened;
   }
 

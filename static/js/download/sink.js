@@ -48,7 +48,7 @@ async function openOwn(open, bytesNeeded, earlier) {
  * browser's own swap file. Everything else is put together out of sight: what is small in memory, the rest
  * in a private file.
  * @param {{workerUrl: string, contentBytes: number, bytesNeeded: number, picked?: FileSystemHandle, earlier?: StagedFile,
- *          zipEntries?: Entry[], folderEntries?: Entry[]}} wish `earlier`: a private file of staging.js to go on with
+ *          zipEntries?: Entry[], folderEntries?: Entry[]}} options `earlier`: a private file of staging.js to go on with
  * @returns {Promise<Sink>} `fileName`, `removeLater` where it is
  *   staged; `write` takes the bytes' buffer and gives it back where it is free again; `keep`: what a private file
  *   held before it was opened counts as written

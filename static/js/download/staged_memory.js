@@ -8,7 +8,7 @@ const FILE = "staged";
 const TAG_DIGEST = "staged-seal";
 const DIGEST_BYTES = 32;
 
-/** @param {SaveWish} wish */
+/** @param {SavePlan} savePlan */
 const keyOf = ({ plan: { start, end }, bytesNeeded }) => `${start}-${end}-${bytesNeeded}`;
 
 /** @param {string} text @returns {TagDigest} */
@@ -68,12 +68,12 @@ export function createStagedMemory(id) {
     drop,
     /**
      * What was staged earlier for the same saving, once. Where another one needs the room, it is removed.
-     * @param {SaveWish} wish
+     * @param {SavePlan} savePlan
      * @returns {Promise<EarlierStaged|null>}
      */
-    async take(wish) {
-      if (earlier?.key !== keyOf(wish)) {
-        if (wish.bytesNeeded > MEMORY_FIRST_BYTES) await drop();
+    async take(savePlan) {
+      if (earlier?.key !== keyOf(savePlan)) {
+        if (savePlan.bytesNeeded > MEMORY_FIRST_BYTES) await drop();
         return null;
       }
       const taken = earlier;
@@ -83,11 +83,11 @@ export function createStagedMemory(id) {
     /**
      * A file was staged anew.
      * @param {string} fileName
-     * @param {SaveWish} wish
+     * @param {SavePlan} savePlan
      */
-    begin(fileName, wish) {
+    begin(fileName, savePlan) {
       forgetAll();
-      remember(FILE, id, JSON.stringify({ fileName, lengthBytes: wish.bytesNeeded, key: keyOf(wish) }));
+      remember(FILE, id, JSON.stringify({ fileName, lengthBytes: savePlan.bytesNeeded, key: keyOf(savePlan) }));
     },
     /**
      * Part `index` was verified and written.

@@ -36,7 +36,7 @@ const plainStretches = (start, end) => (end > start ? [{ start, end }] : []);
 
 /**
  * Where the bytes of each part lie in a staged file.
- * @param {{plan: DownloadPlan, zipEntries?: Entry[]}} wish
+ * @param {{plan: DownloadPlan, zipEntries?: Entry[]}} options
  * @returns {PartLayout} null for a part
  *   whose beginning is not wanted, so that it cannot be sealed again
  */

@@ -9,7 +9,7 @@ import { forget, recall, remember } from "../download/tab_memory.js";
 import { isTransient } from "../transport/retry.js";
 import { downloadMessages } from "../ui/download_messages.js";
 import { elementOf, finderIn } from "../ui/elements.js";
-import { saidOf, stateOf } from "../ui/failure_states.js";
+import { messageOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { startBrowserDownload } from "../ui/browser_download.js";
 import { createNoteSheet } from "../ui/note_sheet.js";
@@ -69,7 +69,7 @@ function showFailure(error, { whileSaving = false } = {}) {
   const shown = state in downloadMessages ? state : "failed";
   const unsaid = shown === "failed" && !opened ? { problem: NOT_LOOKED_UP } : {};
   if (state === "wrong-key") forget(SECRET, id);
-  screen.show(shown, { ...unsaid, ...saidOf(error) });
+  screen.show(shown, { ...unsaid, ...messageOf(error) });
   find("files").hidden ||= !opened;
 }
 

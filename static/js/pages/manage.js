@@ -6,7 +6,7 @@ import { A_FEW_TRIES, pause, retrying } from "../transport/retry.js";
 import { createConfirm } from "../ui/confirm_dialog.js";
 import { elementOf, finderIn } from "../ui/elements.js";
 import { showEvents } from "../ui/event_list.js";
-import { saidOf, stateOf } from "../ui/failure_states.js";
+import { messageOf, stateOf } from "../ui/failure_states.js";
 import { takeFragment } from "../ui/fragment.js";
 import { CHANGED, REFUSED, STOPPED, deletedLede, manageMessages } from "../ui/manage_messages.js";
 import { showReceipt } from "../ui/receipt.js";
@@ -54,7 +54,7 @@ function ask(call) {
 function showFailure(error) {
   const state = stateOf(error);
   if (state === "wrong-key") forget(OWNER_TOKEN, id);
-  screen.show(state in manageMessages ? state : "failed", saidOf(error));
+  screen.show(state in manageMessages ? state : "failed", messageOf(error));
 }
 
 /**

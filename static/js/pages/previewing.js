@@ -12,7 +12,7 @@ export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteShe
   /** @type {AbortController|null} */
   let stopping = null;
 
-  /** @param {ReturnType<typeof planReading>} wish @param {Connection} connection */
+  /** @param {ReturnType<typeof planReading>} reading @param {Connection} connection */
   async function read({ plan }, connection) {
     stopping = new AbortController();
     const { signal } = stopping;
@@ -22,11 +22,11 @@ export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteShe
   }
 
   async function openNote() {
-    const wish = planReading(opened().manifest, 0);
-    const connection = startProgress({ main, screen, ...wish });
+    const reading = planReading(opened().manifest, 0);
+    const connection = startProgress({ main, screen, ...reading });
     screen.show("working");
     try {
-      const { bytes, lease } = await read(wish, connection);
+      const { bytes, lease } = await read(reading, connection);
       const text = textOf(bytes);
       if (text === null) throw new SendError("damaged", "The note is not text.");
       noteSheet.show(text);
@@ -41,15 +41,15 @@ export function createPreviewing({ main, screen, pool, leaseUse, dialog, noteShe
   /** @param {number} fileIndex */
   async function preview(fileIndex) {
     const { path } = opened().manifest.files[fileIndex];
-    const wish = planReading(opened().manifest, fileIndex);
+    const reading = planReading(opened().manifest, fileIndex);
     let doneBytes = 0;
     const onPart = (/** @type {PartProgress} */ { phase, sealedBytes = 0 }) => {
       if (phase === "safe") doneBytes += sealedBytes;
-      dialog.progress(doneBytes / wish.fetchedBytes);
+      dialog.progress(doneBytes / reading.fetchedBytes);
     };
     dialog.open(path, () => stopping?.abort(new SendError("cancelled", "Closed.")));
     try {
-      const { bytes } = await read(wish, { onPart, onWait: () => dialog.waiting() });
+      const { bytes } = await read(reading, { onPart, onWait: () => dialog.waiting() });
       await dialog.show(previewOf(bytes), bytes);
     } catch (/** @type {any} */ error) {
       if (error.code === "cancelled") return;

@@ -7,7 +7,7 @@ import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createProgressPanel } from "../ui/progress_panel.js";
 import { createConnectionStates } from "./connection_states.js";
 
-/** @type {Record<SaveHow, (wish: SaveWish) => Promise<FileSystemHandle|null|undefined>>} */
+/** @type {Record<SaveHow, (savePlan: SavePlan) => Promise<FileSystemHandle|null|undefined>>} */
 const PICK = { download: async () => undefined, file: ({ name }) => pickFile(name), folder: pickFolder };
 
 /**
@@ -29,7 +29,7 @@ export function startProgress({ main, screen, plan, fetchedBytes, doneIndexes = 
  */
 export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, kept, memory, leaseUse, opened, showFailure }) {
   const leaving = createLeavingGuard();
-  /** @type {{fileIndex: number|null, how: SaveHow, wish: SaveWish, picked: FileSystemHandle|undefined, saving: Saving}|null} */
+  /** @type {{fileIndex: number|null, how: SaveHow, savePlan: SavePlan, picked: FileSystemHandle|undefined, saving: Saving}|null} */
   let current = null;
   let stopping = new AbortController();
 
@@ -40,17 +40,17 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
   }
 
   /** @param {NonNullable<typeof current>} chosen @param {AbortSignal} signal */
-  async function run({ fileIndex, how, wish, picked, saving }, signal) {
-    const connection = startProgress({ main, screen, ...wish, doneIndexes: saving.doneIndexes() });
+  async function run({ fileIndex, how, savePlan, picked, saving }, signal) {
+    const connection = startProgress({ main, screen, ...savePlan, doneIndexes: saving.doneIndexes() });
     screen.show("working");
     const lease = leaseUse.lease({ signal, onWait: connection.onWait });
     const whole = await saving.run({ lease, signal, ...connection });
     current = null;
     const { blob } = whole;
-    if (blob) kept.download(fileIndex, wish.name, { ...whole, blob });
+    if (blob) kept.download(fileIndex, savePlan.name, { ...whole, blob });
     list.markSaved(fileIndex);
     await leaseUse.saved(lease, fileIndex);
-    screen.show("done", { lede: list.savedText({ how, name: picked?.name ?? wish.name }) });
+    screen.show("done", { lede: list.savedText({ how, name: picked?.name ?? savePlan.name }) });
   }
 
   async function goOn() {
@@ -73,12 +73,12 @@ export function createSavingFlow({ id, main, screen, list, pool, sinkWorkerUrl, 
   async function save(fileIndex, how = "download") {
     if (leaving.isOn() || (how === "download" && kept.again(fileIndex))) return;
     try {
-      const wish = planSave({ id, manifest: opened().manifest, fileIndex, asFolder: how === "folder" });
-      const picked = await PICK[how](wish);
+      const savePlan = planSave({ id, manifest: opened().manifest, fileIndex, asFolder: how === "folder" });
+      const picked = await PICK[how](savePlan);
       if (picked === null) return;
       await dropCurrent();
-      const saving = createSaving({ wish, sinkWorkerUrl, picked, memory, pool, contentKey: opened().keys.content });
-      current = { fileIndex, how, wish, picked, saving };
+      const saving = createSaving({ savePlan, sinkWorkerUrl, picked, memory, pool, contentKey: opened().keys.content });
+      current = { fileIndex, how, savePlan, picked, saving };
     } catch (/** @type {any} */ error) {
       return showFailure(error, { whileSaving: true });
     }

@@ -9,7 +9,7 @@ import { isGone } from "../upload/continuation.js";
 import { planChosen, planNote } from "../upload/plan.js";
 import { byteLimit, fileCount } from "../ui/byte_size.js";
 import { elementOf, finderIn } from "../ui/elements.js";
-import { saidOf, sentenceOf, stateOf } from "../ui/failure_states.js";
+import { messageOf, sentenceOf, stateOf } from "../ui/failure_states.js";
 import { createLeavingGuard } from "../ui/leaving_guard.js";
 import { createScreen } from "../ui/screen.js";
 import { createSendForm } from "../ui/send_form.js";
@@ -60,7 +60,7 @@ function showChoice({ count, withNote }) {
 /** @param {Failure} error */
 function showFailure(error) {
   const state = stateOf(error);
-  screen.show(state in sendMessages ? state : "failed", { ...problemOf(error), ...saidOf(error) });
+  screen.show(state in sendMessages ? state : "failed", { ...problemOf(error), ...messageOf(error) });
   if (state === "not-allowed") form.focusToken();
 }
 
@@ -91,7 +91,7 @@ function showRefusal(error) {
   screen.show("failed", { code: error.code, ...problemOf(error), ...continuingMessages(error.code, error.detail) });
 }
 
-/** @param {BegunTransfer} transfer @param {Wish} wish */
+/** @param {BegunTransfer} transfer @param {Delivery} delivery */
 function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
   return {
     wholeLink: transferLink(location.origin, id, secret),
@@ -103,28 +103,28 @@ function linksOf({ id, secret, ownerToken }, { withPassphrase, keyApart }) {
   };
 }
 
-/** @param {Awaited<ReturnType<typeof sending.send>>} sent @param {Wish} wish */
-function showSent(sent, wish) {
-  result.show(linksOf(sent, wish), sent.answer.transparency);
+/** @param {Awaited<ReturnType<typeof sending.send>>} sent @param {Delivery} delivery */
+function showSent(sent, delivery) {
+  result.show(linksOf(sent, delivery), sent.answer.transparency);
   screen.show("done", { lede: termsText(sent.answer) });
   ownOfLast = { id: sent.id, ownerToken: encodeB64u(sent.ownerToken) };
   storedPanel.refresh();
 }
 
-/** @param {Config} limits @param {{hideSize: boolean}} wishes */
-function planWished(limits, { hideSize }) {
+/** @param {Config} limits @param {{hideSize: boolean}} options */
+function planSending(limits, { hideSize }) {
   const note = form.note();
   const plan = note === null ? planChosen(form.chosen(), { hideSize }) : planNote(note, { hideSize });
   if (plan.sizeBytes > limits.max_transfer_bytes) throw new SendError(TOO_LARGE, "Too large.");
   return plan;
 }
 
-/** @param {UploadPlan} plan @param {SendWishes} wishes @param {number} signBatchMax */
-async function sendPlanned(plan, wishes, signBatchMax) {
+/** @param {UploadPlan} plan @param {SendOptions} options @param {number} signBatchMax */
+async function sendPlanned(plan, options, signBatchMax) {
   screen.show("working");
   try {
-    const sent = await sending.send({ plan, wishes, signBatchMax });
-    showSent(sent, { ...wishes, withPassphrase: wishes.passphrase !== "" });
+    const sent = await sending.send({ plan, options, signBatchMax });
+    showSent(sent, { ...options, withPassphrase: options.passphrase !== "" });
     form.clearPassphrase();
   } catch (/** @type {any} */ error) {
     if (!error.isKept) throw error;
@@ -160,9 +160,9 @@ function requireToken(limits, accessToken) {
 
 function send() {
   return whileSending(async (limits) => {
-    const wishes = form.read();
-    requireToken(limits, wishes.accessToken);
-    await sendPlanned(planWished(limits, wishes), wishes, limits.sign_batch_max);
+    const options = form.read();
+    requireToken(limits, options.accessToken);
+    await sendPlanned(planSending(limits, options), options, limits.sign_batch_max);
   }, showFailure);
 }
 

@@ -90,12 +90,12 @@ export function createSending(main, screen) {
 
   return {
     /**
-     * @param {{plan: UploadPlan, wishes: SendWishes, signBatchMax: number}} upload
+     * @param {{plan: UploadPlan, options: SendOptions, signBatchMax: number}} upload
      * @returns {Promise<SentTransfer>}
      * @throws {Error} with `isKept` when it can be continued
      */
-    send({ plan, wishes, signBatchMax }) {
-      const { limits, passphrase, accessToken, keyApart } = wishes;
+    send({ plan, options, signBatchMax }) {
+      const { limits, passphrase, accessToken, keyApart } = options;
       return work({ ...plan, isContinued: false }, async (tools, begun) => {
         const transfer = await beginTransfer({ plan, limits, passphrase, accessToken, ...tools });
         begun.transfer = transfer;

@@ -25,14 +25,14 @@ async function readDirectory(entry) {
  * @param {FileSystemEntry[]} entries
  * @param {FileSystemHandle|null} root
  * @param {Found} found
- * @param {(count: number) => void} tell
+ * @param {(count: number) => void} onCount
  */
-async function readFiles(entries, root, found, tell) {
+async function readFiles(entries, root, found, onCount) {
   for (let at = 0; at < entries.length; at += READ_AT_ONCE) {
     const stretch = entries.slice(at, at + READ_AT_ONCE);
     const read = await Promise.all(stretch.map(async (entry) => ({ file: await readFile(/** @type {FileSystemFileEntry} */ (entry)), path: entry.fullPath.slice(1), root })));
     found.files.push(...read);
-    tell(found.files.length);
+    onCount(found.files.length);
   }
 }
 
@@ -40,14 +40,14 @@ async function readFiles(entries, root, found, tell) {
  * @param {FileSystemDirectoryEntry} entry
  * @param {FileSystemHandle|null} root
  * @param {Found} found
- * @param {(count: number) => void} tell
+ * @param {(count: number) => void} onCount
  */
-async function walk(entry, root, found, tell) {
+async function walk(entry, root, found, onCount) {
   const folders = [entry];
   for (let folder = folders.pop(); folder; folder = folders.pop()) {
     const children = await readDirectory(folder);
     if (children.length === 0) found.emptyFolders += 1;
-    await readFiles(children.filter(({ isFile }) => isFile), root, found, tell);
+    await readFiles(children.filter(({ isFile }) => isFile), root, found, onCount);
     folders.push(.../** @type {FileSystemDirectoryEntry[]} */ (children.filter(({ isDirectory }) => isDirectory).reverse()));
   }
 }

@@ -90,7 +90,7 @@ export function sentenceOf(error) {
  * @param {Coded} error
  * @returns {ScreenChange}
  */
-export function saidOf(error) {
+export function messageOf(error) {
   const waitSeconds = waitSecondsOf(error);
   const problem = waitSeconds > 0 ? REASONS[error.code ?? ""] : sentenceOf(error);
   return { code: error.code, waitSeconds, ...(problem ? { problem } : {}) };

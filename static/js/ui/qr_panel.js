@@ -67,10 +67,10 @@ export function createQrPanel(button, figure, encode) {
   return {
     /**
      * What the next code holds; one that is shown goes.
-     * @param {QrOffer} wish
+     * @param {QrOffer} next
      */
-    offer(wish) {
-      offered = wish;
+    offer(next) {
+      offered = next;
       open(false);
     },
   };

@@ -1,7 +1,7 @@
 import { elementOf, finderIn } from "./elements.js";
 
 /** @type {Record<string, string>} */
-const SAID = {
+const STATUS_TEXT = {
   received: "Thank you. The operator of this server has the report.",
   known: "The operator has enough reports of this transfer already, and will look at them.",
 };
@@ -19,14 +19,14 @@ export function createReportDialog(main, { send, hasKey, sentenceOf }) {
   const submit = find("send", HTMLButtonElement);
 
   /** @param {string} text @param {boolean} isDone */
-  function tell(text, isDone) {
+  function showText(text, isDone) {
     find("said").textContent = text;
     find("said").hidden = !text;
     form.hidden = isDone;
   }
 
   find("open").addEventListener("click", () => {
-    tell("", false);
+    showText("", false);
     form.reset();
     find("key-box").hidden = !hasKey();
     dialog.showModal();
@@ -43,9 +43,9 @@ export function createReportDialog(main, { send, hasKey, sentenceOf }) {
         contact: String(contact),
         disclosesKey: disclose !== undefined && hasKey(),
       });
-      tell(SAID[status] ?? SAID.received, true);
+      showText(STATUS_TEXT[status] ?? STATUS_TEXT.received, true);
     } catch (/** @type {any} */ error) {
-      tell(sentenceOf(error), false);
+      showText(sentenceOf(error), false);
     } finally {
       submit.disabled = false;
     }

@@ -129,7 +129,7 @@ export function createSendForm(form, { onChange, onSend, readerPaths }) {
       const terms = takesToken ? "with an access token" : "no account";
       find("limit").textContent = `Up to ${byteLimit(config.max_transfer_bytes)}, ${terms}`;
     },
-    /** The wishes as the server takes them; what is secret stays apart from them. */
+    /** What was chosen, as the server takes it; what is secret stays apart from that. */
     read() {
       return {
         limits: {

@@ -17,7 +17,7 @@ const QR = {
 };
 
 /**
- * @typedef {{wholeLink: string, bareLink: string, key: string, manageLink: string} & Wish} Links
+ * @typedef {{wholeLink: string, bareLink: string, key: string, manageLink: string} & Delivery} Links
  * @type {Links}
  */
 const NO_LINKS = { wholeLink: "", bareLink: "", key: "", manageLink: "", withPassphrase: false, keyApart: false };

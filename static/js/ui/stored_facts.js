@@ -31,7 +31,7 @@ export function valueText(name, value) {
 }
 
 /**
- * The facts that say most, from the row as the server told it.
+ * The facts that say most, from the row as the server describes it.
  * @param {Record<string, StoredValue>} storedFields
  * @returns {{label: string, value: string}[]}
  */

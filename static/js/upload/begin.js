@@ -7,7 +7,7 @@ import { retriesUnasked, retrying } from "../transport/retry.js";
 /**
  * Draws secret and owner token, derives the keys and creates the transfer.
  * @param {{plan: UploadPlan, limits: Terms, passphrase: string, accessToken?: string, pool: CryptoPool,
- *          signal: AbortSignal, onWait: (wait: Wait) => void}} wish
+ *          signal: AbortSignal, onWait: (wait: Wait) => void}} options
  * @returns {Promise<BegunTransfer>} `keys` without the proofs, which
  *   only the server's hashes of them are needed for
  */

@@ -5,7 +5,7 @@ import { padBytesOf, slicesOf } from "./plan.js";
 const SAMPLE = 3;
 
 /**
- * The first, the last and what lies between, evenly: the parts to look at before anything is sent.
+ * The first, the last and what lies between, evenly: the parts to check before anything is sent.
  * @param {number[]} indexes
  * @param {number} [count]
  */

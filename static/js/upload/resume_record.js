@@ -122,7 +122,7 @@ async function putUpload(kept, roots) {
 
 /**
  * Keeps what is needed to go on after a reload, without a byte of the files, the passphrase and the access token.
- * @param {{transfer: BegunTransfer, plan: UploadPlan, wish: Wish}} upload
+ * @param {{transfer: BegunTransfer, plan: UploadPlan, wish: Delivery}} upload
  * @returns {Promise<UploadRecord>} a record that can be written to; one that does nothing where nothing can be kept
  */
 export async function keepUpload({ transfer, plan, wish }) {

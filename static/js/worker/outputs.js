@@ -8,7 +8,7 @@ const DISK_FULL = new Set(["QuotaExceededError", "InvalidStateError"]);
 /**
  * A private file, written at any offset. Its whole length is reserved first: what a browser estimates as its
  * quota says little (Chromium's figure is a constant), whether it grants the length is the truth.
- * @param {{directoryName: string, fileName: string, bytesNeeded: number}} place
+ * @param {{directoryName: string, fileName: string, bytesNeeded: number}} file
  * @returns {Promise<Output & {read: (stretch: Stretch) => Bytes}>}
  * @throws {SendError} `no_staging` where the browser has no private file system, as in some private windows
  */

@@ -95,7 +95,7 @@ serveCalls({
       }
     }),
 
-  /** What was written takes its place, or is handed out as a Blob. */
+  /** Ends the output: the file gets its content, or the bytes come back as a Blob. */
   finish: () =>
     guarded(async () => {
       if (writtenBytes !== expectedBytes) throw new SendError("damaged", "Not every byte was written.");

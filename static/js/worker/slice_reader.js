@@ -44,7 +44,7 @@ function openSlice(slice) {
   return {
     /**
      * @param {Bytes} view
-     * @returns {Promise<Bytes>} bytes at the beginning of `view`'s place, in what is now its buffer; none at the end
+     * @returns {Promise<Bytes>} bytes from where `view` began, in what is now its buffer; none at the end
      */
     async read(view) {
       const found = /** @type {Bytes} */ (reader ? (await reader.read(view)).value : await readApart(view));
