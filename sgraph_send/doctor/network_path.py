@@ -3,6 +3,7 @@
 import secrets
 import time
 from functools import reduce
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -41,9 +42,8 @@ def site(deployment: Deployment) -> Diagnosis:
 
 def tls(deployment: Deployment) -> Diagnosis:
     """Raises CallFailed, also for a certificate that is not valid."""
-    host = deployment.url.split("://")[1].rsplit(":", 1)[0]
     if not deployment.is_https:
-        if host in LOCAL_HOSTS:
+        if _host(deployment) in LOCAL_HOSTS:
             return ok("There is none, and on this machine none is needed.")
         return fail(
             "Visitors come without TLS, and browsers encrypt nothing on such pages.",
@@ -60,6 +60,10 @@ def tls(deployment: Deployment) -> Diagnosis:
             f"Set SGRAPH_SEND__PUBLIC_URL={deployment.url}.",
         )
     return ok(f"The certificate is valid for {days:.0f} more days.")
+
+
+def _host(deployment: Deployment) -> str:
+    return urlsplit(deployment.url).hostname or ""
 
 
 def headers(deployment: Deployment) -> Diagnosis:
@@ -112,6 +116,11 @@ def forwarding(deployment: Deployment) -> Diagnosis:
             return warn(
                 "The call came past the proxy, or the proxy does not say who calls.",
                 "Give --url the public address; let the proxy set X-Forwarded-For.",
+            )
+        if _host(deployment) not in LOCAL_HOSTS:
+            return warn(
+                "Visitors reach the server without a proxy: slow ones can take all of its threads.",
+                "Put one of deploy/proxies in front, see docs/proxies.md.",
             )
         return ok(f"No proxy is in between; this call counts as {plain['address']}.")
     if not plain["peer_is_trusted"]:

@@ -136,6 +136,16 @@ def test_a_proxy_that_nobody_trusts_is_named(start_site):
     )
 
 
+def test_a_server_that_visitors_reach_without_a_proxy_is_warned_of(start_site):
+    site: LiveSite = start_site(
+        HOST="127.0.0.2",
+        SGRAPH_SEND__PUBLIC_URL="https://127.0.0.2",
+        SGRAPH_SEND__METRICS_TOKEN=TOKEN,
+    )
+    diagnosis = network_path.forwarding(deployment(site.url))
+    assert (diagnosis.result, "without a proxy" in diagnosis.found) == (Result.WARN, True)
+
+
 def test_without_the_token_forwarding_is_not_known(proxy: AlteringProxy):
     assert network_path.forwarding(Deployment(proxy.url, 0, "")).result is Result.WARN
     assert network_path.forwarding(Deployment(proxy.url, 0, "made-up")).result is Result.WARN

@@ -42,13 +42,14 @@ class LiveSite:
         LiveSite.all.append(self)
         folder.mkdir(parents=True, exist_ok=True)
         port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        host = (settings or {}).get("HOST", "127.0.0.1")
+        self.url = f"http://{host}:{port}"
         self.data_folder = folder / "data"
         self.log_path = folder / "site.log"
         self._child: ChildProcess | None = None
         self.environment = {
             **inherited_environment(),
-            "HOST": "127.0.0.1",
+            "HOST": host,
             "PORT": str(port),
             "SGRAPH_SEND__DATA_DIR": str(self.data_folder),
             "SGRAPH_SEND__STORE": "local",
