@@ -26,7 +26,7 @@ KNOWN_BROWSER = "sgraph-send-known-browser"
 KNOWN_FOR = timedelta(days=90)
 FORGOTTEN_AFTER = timedelta(days=1)
 NAME_LENGTH_MAX = 150
-TAKEN_AGAIN = 3
+ATTEMPTS_MAX = 3
 
 
 class RefusedSignIn(TemplateResponse):
@@ -36,7 +36,7 @@ class RefusedSignIn(TemplateResponse):
 
 
 def login(request: HttpRequest) -> HttpResponse:
-    """Django's own form; a password counts before it is looked at."""
+    """Django's own form; an attempt is counted before its password is checked."""
     if request.method != "POST":
         return admin.site.login(request)
     name = request.POST.get("username", "")[:NAME_LENGTH_MAX].casefold()
@@ -59,7 +59,7 @@ def _take_attempt(key: str) -> QuerySet:
     SignInAttempts.objects.filter(touched_at__lt=now - FORGOTTEN_AFTER).delete()
     row = SignInAttempts.objects.filter(pk=key)
     refused_until: datetime | None = None
-    for _ in range(TAKEN_AGAIN):
+    for _ in range(ATTEMPTS_MAX):
         SignInAttempts.objects.get_or_create(key=key, defaults={"touched_at": now})
         if guesses.take_attempt(row, now, "failures", "refused_until", touched_at=now):
             return row
@@ -67,7 +67,7 @@ def _take_attempt(key: str) -> QuerySet:
         if found:
             refused_until = found[0]
             break
-        # Gone meanwhile: somebody signed in with this name, and the count begins anew.
+        # Deleted meanwhile: somebody signed in with this name, and the count starts again.
     raise TooManyRequests(
         "too_many_requests",
         "There were too many tries with this name.",
@@ -99,7 +99,7 @@ def _know(response: HttpResponse, name: str) -> None:
 
 
 def _known_browser_of(request: HttpRequest, name: str) -> str:
-    """What tells this browser from others if it signed in with this name before, else ""."""
+    """The id of this browser if it signed in with this name before, else ""."""
     try:
         known_name, browser = signing.loads(
             request.COOKIES.get(KNOWN_BROWSER, ""), salt=KNOWN_BROWSER, max_age=KNOWN_FOR

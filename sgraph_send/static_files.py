@@ -57,7 +57,7 @@ def _laid_out(stamp: Path) -> dict[str, str]:
 
 def _sources() -> dict[str, str]:
     """Every source by its path, and what processes them, with hashes of their contents: times and
-    places change when an image is built, copied or unpacked."""
+    locations change when an image is built, copied or unpacked."""
     processed_by = f"{django.__version__} {static_storage.__name__}"
     found = {"": hashlib.sha256(processed_by.encode()).hexdigest()}
     for finder in get_finders():

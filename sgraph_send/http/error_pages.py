@@ -29,7 +29,7 @@ not_found = _handler(404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The one place that every unhandled error passes; whoever met it can name its id."""
+    """Every unhandled error passes here. The answer shows the request id, which is in the log."""
     failure = sys.exception()
     if failure is not None:
         error_reports.report(request, failure)

@@ -1,4 +1,4 @@
-"""Errors that nobody foresaw: a line in the log, a count, and a report to Sentry if it is set up.
+"""Unhandled errors: a line in the log, a count, and a report to Sentry if it is set up.
 
 A report says which exception, where in the code, on which route, under which request id. It says
 nothing that a visitor sent or that a variable held: docs/decisions/0071.

@@ -40,7 +40,7 @@ class Caller(Answer):
     peer_is_trusted: bool
     """Whether that is a trusted proxy."""
     is_forwarded: bool
-    """Whether the call bears the headers of a proxy."""
+    """Whether the call has headers that proxies add."""
     scheme: str
     """`http` or `https`, as the caller used it."""
     host: str
@@ -76,10 +76,10 @@ def health(request: HttpRequest) -> dict[str, str]:
 def ready(request: HttpRequest) -> Status[dict[str, object]]:
     """Whether database, store and cache answer and the database is migrated, 10 s old at most."""
     reasons = why_not_ready(probes.found())
-    told = reasons if is_operator(request) else None
+    shown = reasons if is_operator(request) else None
     if reasons:
-        return Status(503, {"status": "unavailable", "reasons": told})
-    return Status(200, {"status": "ok", "reasons": told})
+        return Status(503, {"status": "unavailable", "reasons": shown})
+    return Status(200, {"status": "ok", "reasons": shown})
 
 
 @router.api_operation(
@@ -90,7 +90,7 @@ def ready(request: HttpRequest) -> Status[dict[str, object]]:
     exclude_none=True,
 )
 def status(request: HttpRequest) -> dict[str, object]:
-    """Which software this is; whoever brings the metrics token sees their own call as well."""
+    """Which software this is; callers with the metrics token see their own call as well."""
     return {
         "name": "SGraph Send",
         "version": __version__,

@@ -24,7 +24,7 @@ _URL = re.compile(r"\b[a-z0-9+]+://\S+", re.IGNORECASE)
 
 
 def begin_request(given_id: str) -> None:
-    """From here on this thread's lines bear the id, until the next request or `end_request`."""
+    """This thread's lines have the id from now on, until the next request or `end_request`."""
     structlog.contextvars.bind_contextvars(request_id=given_id)
 
 

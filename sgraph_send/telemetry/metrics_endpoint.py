@@ -21,9 +21,12 @@ STATES = ("pending", "completing", "completed", "deleting")
 
 # Of a row that cleanup writes: what Prometheus calls it, and what it is.
 GAUGES = {
-    "transfers_stuck": ("stuck_transfers", "Untouched for an hour on their way to something."),
+    "transfers_stuck": (
+        "stuck_transfers",
+        "Untouched for an hour in a state that should pass.",
+    ),
     "bytes_stored": ("stored_bytes", "Bytes of ciphertext that are kept."),
-    "reports_open": ("reports_open", "Reports that nobody has decided."),
+    "reports_open": ("reports_open", "Reports that wait for a decision."),
     "deletion_lag_seconds": ("deletion_lag_seconds", "For how long the oldest should be gone."),
     "cleanup_last_success": (
         "cleanup_last_success_timestamp_seconds",
@@ -54,7 +57,7 @@ class Site(Collector):
                 yield _gauge(name, text, value)
         lines = _gauge(
             "cost_threshold_dollars",
-            "Dollars a month that somebody is told of.",
+            "Dollars a month above which an alert is sent.",
             labels=["threshold", "severity"],
         )
         for dollars, severity in costs.thresholds():

@@ -1,4 +1,4 @@
-"""Whether this site works, in words for whoever asks, where `/info/ready` is for programs."""
+"""Whether this site works, as a page for people; `/info/ready` is for programs."""
 
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
@@ -10,9 +10,9 @@ from transfers.pages import STATUS_PAGES, rendered
 
 @require_safe
 def status_page(request: HttpRequest) -> HttpResponse:
-    """200 or 503, and not a word more than `/info/ready` tells a stranger, to operators neither.
+    """200 or 503, without reasons, also for operators.
 
-    It is no page of PAGES: it is counted as nobody's visit and kept by no browser.
+    Not one of PAGES: no visit is counted and no browser keeps it.
     """
     kind, status = (
         ("status-unavailable", 503) if why_not_ready(probes.found()) else ("status-ok", 200)

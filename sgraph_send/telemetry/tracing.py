@@ -1,7 +1,7 @@
 """OpenTelemetry: spans of a request, its database statements and its calls of S3.
 
 Off unless OTEL_EXPORTER_OTLP_ENDPOINT is set. The instrumentations are the standard ones; what they
-put into spans is let out by name only, for among it are paths, queries and addresses
+put into spans is exported by name only, because it includes paths, queries and addresses
 (docs/decisions/0071).
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from opentelemetry.sdk.trace import ReadableSpan
     from opentelemetry.sdk.trace.export import SpanExporter, SpanExportResult
 
-LET_OUT = {
+EXPORTED = {
     "http.method",
     "http.request.method",
     "http.route",
@@ -71,7 +71,7 @@ def start() -> None:
 
 
 def _scrubbing(exporter: "SpanExporter") -> "SpanExporter":
-    """The same exporter, for spans without what is not let out."""
+    """The same exporter, for spans that have exported attributes alone."""
     from opentelemetry.sdk.trace.export import SpanExporter
 
     class Scrubbing(SpanExporter):
@@ -88,7 +88,7 @@ def _scrubbing(exporter: "SpanExporter") -> "SpanExporter":
 
 
 def scrubbed(span: "ReadableSpan") -> "ReadableSpan":
-    """A copy with the attributes that are let out, without events and links, which hold messages
+    """A copy with EXPORTED attributes, without events and links, which contain messages
     of exceptions and what callers sent."""
     from opentelemetry.sdk.trace import ReadableSpan
     from opentelemetry.trace import Status
@@ -99,7 +99,7 @@ def scrubbed(span: "ReadableSpan") -> "ReadableSpan":
         parent=span.parent,
         resource=span.resource,
         attributes={
-            name: value for name, value in (span.attributes or {}).items() if name in LET_OUT
+            name: value for name, value in (span.attributes or {}).items() if name in EXPORTED
         },
         kind=span.kind,
         instrumentation_scope=span.instrumentation_scope,

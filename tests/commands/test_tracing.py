@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
-from sgraph_send.telemetry.tracing import LET_OUT
+from sgraph_send.telemetry.tracing import EXPORTED
 from tests.actors import Sender
 from tests.browser.leak_scanner import Forbidden, leaks
 from tests.commands.http_calls import call
@@ -73,7 +73,7 @@ def test_a_request_leads_to_its_database_statements_and_calls_of_s3(
         "the span of info",
     )
     attributes = {each.key for span in spans(collector) for each in span.attributes}
-    assert {"http.route", "rpc.method"} <= attributes <= LET_OUT
+    assert {"http.route", "rpc.method"} <= attributes <= EXPORTED
     bodies = [received.body for received in collector.received]
     assert (
         leaks(

@@ -68,7 +68,7 @@ def state_of(token: AccessToken, now: datetime) -> TokenState:
 
 
 def in_state(state: TokenState, now: datetime) -> QuerySet[AccessToken]:
-    """The tokens that `state_of` says this of, found by the database."""
+    """The tokens in this state, as `state_of` defines it, selected by the database."""
     issuers = get_user_model().objects.with_perm(
         ISSUE_PERMISSION, backend="django.contrib.auth.backends.ModelBackend"
     )

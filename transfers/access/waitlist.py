@@ -1,4 +1,4 @@
-"""Who wants to be told when they may upload. Inviting somebody is issuing a token for them."""
+"""People who want to upload. Inviting one of them means issuing an access token."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -9,7 +9,7 @@ from transfers.models import AccessToken, WaitlistEntry
 
 
 def register(email: str, words: str) -> None:
-    """Note an address; a second time changes nothing, and nobody learns who is noted."""
+    """Add an address; adding it again changes nothing, and no caller can tell the difference."""
     WaitlistEntry.objects.get_or_create(email=email.lower(), defaults={"words": words})
 
 

@@ -1,1 +1,4 @@
-"""The JSON API, one file per resource. Its answers are documented in docs/api.md."""
+"""The JSON API: one file of views for each resource, with its schemas in `schemas` (docs/api.md).
+
+Who may call is decided in `transfers.access`; what happens to a transfer in `transfers.lifecycle`.
+"""

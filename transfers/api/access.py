@@ -63,14 +63,14 @@ def find_transfer(transfer_id: str) -> Transfer:
 def find_owned(request: HttpRequest, transfer_id: str, *, even_deleted: bool = False) -> Transfer:
     """The sealed transfer whose owner is calling; raises Unauthorised, NotFound or Forbidden.
 
-    Of a deleted one only with `even_deleted`; all others are told what everybody is told of it.
+    A deleted one only with `even_deleted`; other callers get the error that everybody gets.
     """
     token = request.headers.get("x-sgraph-owner-token")
     if not token:
         raise errors.Unauthorised(
             "owner_token_required", "Only the sender may do this; the owner token is missing."
         )
-    # Not find_transfer: while a deletion is under way its owner may see and repeat it.
+    # Not find_transfer: the owner may see and repeat a deletion that is in progress.
     transfer = Transfer.objects.find(transfer_id)
     if transfer is None:
         raise errors.transfer_not_found()
@@ -96,7 +96,7 @@ def find_managed(request: HttpRequest, transfer_id: str, *, even_deleted: bool =
 
 
 def find_uploading(request: UploadRequest, transfer_id: str) -> Transfer:
-    """As `find_owned`, and Forbidden unless the upload goes on with the token that began it."""
+    """As `find_owned`; raises Forbidden for another access token than the upload's."""
     transfer = find_owned(request, transfer_id)
     require_same_token(request, transfer)
     return transfer

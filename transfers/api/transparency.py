@@ -39,5 +39,5 @@ def of_transfer(request: HttpRequest, transfer_id: TransferId) -> dict[str, obje
     lease = leases.find(transfer, request.headers.get("x-sgraph-lease-token"))
     if lease is None:
         require_open(transfer, None)
-    told = transparency.for_recipient(transfer, lease)
-    return told | {"visitor": events.visitor_name(event_hash(client_address(request)))}
+    stored = transparency.for_recipient(transfer, lease)
+    return stored | {"visitor": events.visitor_name(event_hash(client_address(request)))}

@@ -96,7 +96,7 @@ def sign_parts(
     openapi_extra=OWNER_TOKEN,
 )
 def list_parts(request: UploadRequest, transfer_id: TransferId) -> dict[str, object]:
-    """The parts that the store holds whole, so that an upload can go on."""
+    """The parts that the store holds whole, so that an upload can be resumed."""
     parts = uploads.stored_parts(find_uploading(request, transfer_id))
     return {"parts": [{"index": part.index, "size_bytes": part.size_bytes} for part in parts]}
 
