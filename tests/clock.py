@@ -23,3 +23,4 @@ def let_pass(**span: float) -> None:
 
 def now_is_past_every_lease() -> None:
     Lease.objects.update(expires_at=timezone.now())
+    Transfer.objects.exclude(leased_until=None).update(leased_until=timezone.now())

@@ -6,7 +6,7 @@ from django.test import Client
 
 from tests.actors import Recipient, Sender, code_of, get, post
 from tests.clock import let_pass
-from transfers.lifecycle import leases, uploads
+from transfers.lifecycle import deletion, leases, uploads
 from transfers.models import Lease, Reason, Transfer, TransferEvent
 
 pytestmark = pytest.mark.django_db
@@ -132,7 +132,7 @@ def test_raw_transfers_have_no_events():
     post(f"/transfers/complete/{transfer_id}")
     get(f"/transfers/download/{transfer_id}").getvalue()
     assert Transfer.objects.get().download_count == 1
-    uploads.delete(Transfer.objects.get(), Reason.OPERATOR)
+    deletion.delete(Transfer.objects.get(), Reason.OPERATOR)
 
     assert not TransferEvent.objects.exists()
 

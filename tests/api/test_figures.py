@@ -13,9 +13,8 @@ from django.utils import timezone
 from tests.actors import Sender, fetch, get, post
 from tests.clock import let_pass
 from tests.services.waiting import wait_until
-from transfers.lifecycle import uploads
 from transfers.maintenance import cleanup
-from transfers.models import HourlyFigure, Lease, Reason, Transfer
+from transfers.models import HourlyFigure
 from transfers.statistics import hourly
 
 pytestmark = pytest.mark.django_db
@@ -76,22 +75,23 @@ def test_shards_of_past_hours_are_merged_without_changing_a_sum():
     assert HourlyFigure.objects.count() == 1
 
 
-def test_two_passes_that_merge_at_once_lose_nothing(on_postgres):
-    hour = hourly.hours_ago(3)
+@pytest.mark.parametrize("tidy", [hourly.merge_shards, hourly.fold_days])
+def test_two_passes_that_tidy_at_once_lose_nothing(on_postgres, tidy):
+    noon = hourly.hours_ago(48).replace(hour=12)
     for shard in range(4):
-        HourlyFigure.objects.create(name="downloads", hour=hour, shard=shard, value=10 + shard)
+        HourlyFigure.objects.create(name="downloads", hour=noon, shard=shard, value=10 + shard)
+
+    def tidy_and_disconnect() -> None:
+        tidy(hourly.hours_ago(1))
+        connection.close()
+
     with transaction.atomic():
-        hourly.merge_shards(hourly.hours_ago(1))
-        second = threading.Thread(target=merge_and_disconnect)
+        tidy(hourly.hours_ago(1))
+        second = threading.Thread(target=tidy_and_disconnect)
         second.start()
         wait_until(is_anyone_waiting, "a second pass that waits for the first")
     second.join()
-    assert hourly.totals(hour) == {"downloads": 46}
-
-
-def merge_and_disconnect() -> None:
-    hourly.merge_shards(hourly.hours_ago(1))
-    connection.close()
+    assert hourly.totals(noon.replace(hour=0)) == {"downloads": 46}
 
 
 def is_anyone_waiting() -> bool:
@@ -131,19 +131,6 @@ def test_the_life_of_a_transfer_is_told_by_figures_that_survive_it():
         "transfers_failed": 1,
         "bytes_erased": 2 * size,
     }
-
-
-def test_a_download_that_began_while_its_transfer_was_closing_is_not_counted_as_its_end():
-    sender = Sender().send(expires_in_seconds=60)
-    let_pass(seconds=61)
-    uploads.close(Transfer.objects.all(), Reason.EXPIRED)
-    Lease.objects.create(
-        transfer_id=sender.transfer_id,
-        token_hash=b"x",
-        expires_at=timezone.now() + timedelta(hours=1),
-    )
-    cleanup.run()
-    assert hourly.totals(hourly.hours_ago(48)).get("transfers_expired") == 0
 
 
 def test_a_raw_download_is_counted_apart():

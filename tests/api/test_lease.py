@@ -1,5 +1,7 @@
 """Downloads and their limit."""
 
+from datetime import datetime
+
 import pytest
 
 from tests.actors import Sender, code_of, fetch, random_secret
@@ -71,6 +73,30 @@ def test_a_download_taken_up_while_its_transfer_is_deleted_is_told_so(monkeypatc
 
     monkeypatch.setattr(leases, "fetch_row", found_and_then_deleted)
     assert code_of(recipient.lease()) == (404, "transfer_not_found")
+
+
+def leased_until() -> datetime | None:
+    return Transfer.objects.get().leased_until
+
+
+def test_the_transfer_knows_when_its_last_download_has_to_end():
+    sender = Sender().send(max_downloads=None)
+    assert leased_until() is None
+    first, second = sender.recipient(), sender.recipient()
+    first.lease()
+    let_pass(hours=1)
+    second.lease()
+    ends = list(Lease.objects.values_list("expires_at", flat=True))
+    assert leased_until() == ends[1] > ends[0]
+
+    first.lease()
+    extended = Lease.objects.first().expires_at
+    assert leased_until() == extended > ends[1]
+
+    first.finish()
+    assert leased_until() == ends[1]
+    second.finish()
+    assert leased_until() is None
 
 
 def test_a_lease_that_ran_out_can_not_be_taken_up_again():

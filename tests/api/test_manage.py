@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from tests.actors import Sender, code_of
 from tests.clock import let_pass
-from transfers.lifecycle import uploads
+from transfers.lifecycle import deletion, uploads
 from transfers.models import Lease, Reason, State, Transfer
 from transfers.stores.base import StoreUnavailable
 
@@ -75,7 +75,7 @@ def test_a_deletion_that_the_store_fails_is_accepted_and_left_to_cleanup(monkeyp
 
 def test_stranger_does_not_learn_that_a_deletion_is_under_way():
     sender = Sender().send()
-    uploads.close(Transfer.objects.all(), Reason.OWNER)
+    deletion.close(Transfer.objects.all(), Reason.OWNER)
     stranger = Sender(transfer_id=sender.transfer_id)
     assert code_of(stranger.manage()) == (404, "transfer_not_found")
     assert sender.manage().json()["state"] == "deleting"

@@ -4,7 +4,7 @@ import pytest
 
 from tests.actors import Sender, code_of, fetch, get, post, put
 from tests.store_settings import forget_stores
-from transfers.lifecycle import uploads
+from transfers.lifecycle import deletion, uploads
 from transfers.models import State, Transfer
 from transfers.stores import current_store, local_identity
 from transfers.stores.base import StoreUnavailable
@@ -13,19 +13,19 @@ from transfers.stores.base import StoreUnavailable
 @pytest.mark.django_db
 def test_a_row_is_not_settled_against_another_local_folder(settings, tmp_path):
     sender = Sender().send()
-    uploads.close(Transfer.objects.all(), "owner")
+    deletion.close(Transfer.objects.all(), "owner")
     first = settings.LOCAL_STORE_DIR
     settings.LOCAL_STORE_DIR = tmp_path / "not mounted here"
     forget_stores()
     current_store()
 
     with pytest.raises(StoreUnavailable):
-        uploads.erase(Transfer.objects.get())
+        deletion.erase(Transfer.objects.get())
     assert Transfer.objects.get().state == State.DELETING
 
     settings.LOCAL_STORE_DIR = first
     forget_stores()
-    assert uploads.erase(Transfer.objects.get()) == State.DELETED
+    assert deletion.erase(Transfer.objects.get())
     assert current_store().is_absent(sender.transfer_id)
 
 

@@ -12,8 +12,7 @@ from transfers.api.access import find_managed
 from transfers.api.documented import OWNER_TOKEN
 from transfers.api.schemas.base import TransferId, answers
 from transfers.api.schemas.ownership import Ended, Ownership, TermsRequest
-from transfers.lifecycle import events, terms, uploads
-from transfers.lifecycle.tombstones import receipt_of
+from transfers.lifecycle import deletion, events, terms
 from transfers.models import Reason, State, Transfer
 
 router = Router(tags=["ownership"])
@@ -81,7 +80,7 @@ def revoke(request: HttpRequest, transfer_id: TransferId) -> dict[str, object]:
 def delete(request: HttpRequest, transfer_id: TransferId) -> Status[dict[str, object]]:
     """Delete now, without waiting for downloads that run. Again: the same receipt."""
     transfer = find_managed(request, transfer_id, even_deleted=True)
-    state = uploads.delete(transfer, Reason.OWNER)
+    state = deletion.delete(transfer, Reason.OWNER)
     return ended(transfer, state)
 
 
@@ -90,7 +89,7 @@ def ended(transfer: Transfer, state: State) -> Status[dict[str, object]]:
     answer: dict[str, object] = {
         "transfer_id": transfer.id,
         "state": state,
-        "receipt": receipt_of(transfer),
+        "receipt": deletion.receipt_of(transfer),
     }
     return Status(200 if state == State.DELETED else 202, answer)
 
@@ -113,7 +112,7 @@ def _status_of(transfer: Transfer) -> dict[str, object]:
         "longest_expires_in_seconds": _longest_seconds(transfer, now, closing),
         "downloads": _downloads_of(transfer, happened, now),
         "events": happened,
-        "receipt": receipt_of(transfer),
+        "receipt": deletion.receipt_of(transfer),
         "transparency": transparency.for_owner(transfer),
     }
 

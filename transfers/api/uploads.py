@@ -22,7 +22,7 @@ from transfers.api.schemas.uploads import (
     SignRequest,
 )
 from transfers.api.sealed_manifest import sealed_manifest_of
-from transfers.lifecycle import completion, uploads
+from transfers.lifecycle import completion, deletion, uploads
 from transfers.models import Transfer
 from transfers.tokens import decode_b64u
 from transfers.transparency import completed_answer
@@ -110,7 +110,7 @@ def list_parts(request: UploadRequest, transfer_id: TransferId) -> dict[str, obj
 def abort(request: UploadRequest, transfer_id: TransferId) -> Status[dict[str, object]]:
     """Give an unfinished upload up and delete its parts."""
     transfer = find_uploading(request, transfer_id)
-    return ended(transfer, uploads.abort(transfer))
+    return ended(transfer, deletion.abort(transfer))
 
 
 @router.post(

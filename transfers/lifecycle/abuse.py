@@ -5,7 +5,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from transfers import errors
-from transfers.lifecycle import uploads
+from transfers.lifecycle.closing import close
+from transfers.lifecycle.deletion import erase_now
 from transfers.models import AbuseReport, BlockedPayload, Reason, State, Transfer
 from transfers.statistics import hourly
 
@@ -54,8 +55,8 @@ def take_down(
             closed_by=operator,
             **_FORGOTTEN,
         )
-        uploads.close(taken, Reason.TAKEN_DOWN, tell_and_block)
-    return uploads.erase_now(transfer)
+        close(taken, Reason.TAKEN_DOWN, tell_and_block)
+    return erase_now(transfer)
 
 
 def dismiss(reports, operator: AbstractBaseUser | None) -> int:

@@ -49,16 +49,6 @@ def _close_charged(
     return _update(still_open.filter(pk=transfer.pk, state__in=UNFINISHED), reason, give_back)
 
 
-def reopen(transfers: TransferQuerySet, reason: Reason) -> None:
-    """`deleting → completed` for those of the set that were closed for `reason`."""
-    with transaction.atomic():
-        reopened = transfers.filter(state=State.DELETING, reason=reason).update(
-            state=State.COMPLETED, reason=Reason.NONE, closed_at=None
-        )
-        if reopened:
-            hourly.count(**{_FIGURES[reason]: -reopened})
-
-
 def _update(transfers: TransferQuerySet, reason: Reason, also: Callable[[], object]) -> int:
     with transaction.atomic():
         closed = transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())

@@ -1,6 +1,6 @@
 """`pending → completing → completed`: what the store holds of an upload becomes the payload.
 
-As in `lifecycle`: no transaction is held while a store is asked, and every step is one conditional
+No transaction is held while a store is asked, and every step is one conditional
 UPDATE whose row count decides who took it.
 """
 
@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from transfers import errors, limits
-from transfers.lifecycle import blocked_payloads, events, uploads
+from transfers.lifecycle import blocked_payloads, deletion, events, uploads
 from transfers.models import Reason, SealedManifest, State, Transfer, TransferEvent
 from transfers.statistics import hourly
 from transfers.stores.base import StoredPart, StoreUnavailable, UploadGone
@@ -101,7 +101,7 @@ def _join_parts(transfer: Transfer, parts: list[StoredPart] | None) -> None:
     if store.stat(transfer.id) != transfer.payload_bytes:
         raise StoreUnavailable("the object is not there in full")
     if blocked_payloads.is_blocked(transfer, store):
-        uploads.delete(transfer, Reason.OPERATOR)
+        deletion.delete(transfer, Reason.OPERATOR)
         raise errors.Forbidden(
             "payload_blocked", "The operator of this site does not accept this content."
         )

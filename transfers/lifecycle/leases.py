@@ -3,14 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Case, F, Subquery, Value, When
 from django.utils import timezone
 
 from transfers import errors, limits
 from transfers.access.address_hashes import event_hash
 from transfers.database_pool import fetch_row
 from transfers.lifecycle import events
-from transfers.models import Lease, Reason, State, Transfer, TransferEvent
+from transfers.models import Lease, LeaseQuerySet, Reason, State, Transfer, TransferEvent
 from transfers.statistics import hourly, metrics
 from transfers.tokens import decode_b64u, hash_secret
 
@@ -60,13 +60,12 @@ def find(transfer: Transfer, lease_token: str | None) -> Lease | None:
 
 def finish(transfer: Transfer, lease_token: str) -> None:
     """End a lease; ending it again is no error. Raises NotFound for a token without one."""
-    leases = transfer.leases.filter(token_hash=_hash(lease_token))
-    if not leases.exists():
+    ended = transfer.leases.filter(token_hash=_hash(lease_token))
+    lease = ended.first()
+    if lease is None:
         raise errors.NotFound("lease_not_found", "There is no such download of this transfer.")
-    with transaction.atomic():
-        if leases.filter(finished_at=None).update(finished_at=timezone.now()):
-            events.record(transfer, TransferEvent.Kind.DOWNLOAD_FINISHED)
-            hourly.count(downloads_finished=1)
+    if lease.finished_at is None:
+        _finish(transfer, ended)
 
 
 def count_raw_download(transfer: Transfer) -> None:
@@ -118,7 +117,9 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
         taken = (
             Transfer.objects.takeable(now)
             .filter(pk=transfer.pk)
-            .update(download_count=F("download_count") + 1)
+            .update(
+                download_count=F("download_count") + 1, leased_until=_no_less_than(lease.expires_at)
+            )
         )
         if not taken:
             raise refusal(transfer)
@@ -126,21 +127,43 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
         return lease
 
 
+def _finish(transfer: Transfer, ended: LeaseQuerySet) -> None:
+    rows = Transfer.objects.filter(pk=transfer.pk)
+    running = transfer.leases.filter(finished_at=None).order_by("-expires_at")
+    with transaction.atomic():
+        events.record(transfer, TransferEvent.Kind.DOWNLOAD_FINISHED)
+        # One after another: of two that finish at once, each would find the other still running.
+        rows.select_for_update(no_key=True).values_list("pk").first()
+        if not ended.filter(finished_at=None).update(finished_at=timezone.now()):
+            transaction.set_rollback(True)  # the same call came twice
+            return
+        was_last = rows.filter(leased_until__lte=ended.values("expires_at"))
+        was_last.update(leased_until=Subquery(running.values("expires_at")[:1]))
+        hourly.count(downloads_finished=1)
+
+
 def _extend(lease: Lease, now: datetime) -> Lease:
     lease.expires_at = min(
         now + timedelta(seconds=limits.LEASE_SECONDS),
         lease.created_at + timedelta(seconds=limits.LEASE_MAX_SECONDS),
     )
-    extended = (
-        Lease.objects.live(now)
-        .filter(pk=lease.pk, transfer__state=State.COMPLETED)
-        .update(expires_at=lease.expires_at)
-    )
-    if not extended:
-        raise errors.Conflict(
-            "lease_ended", "This download has ended. Start a new one if any are left."
+    completed = Transfer.objects.filter(pk=lease.transfer_id, state=State.COMPLETED)
+    with transaction.atomic():
+        # The transfer's row before the lease's, as everywhere else: who holds one of them waits for
+        # nobody who holds the other.
+        extended = completed.update(leased_until=_no_less_than(lease.expires_at)) and (
+            Lease.objects.live(now).filter(pk=lease.pk).update(expires_at=lease.expires_at)
         )
+        if not extended:
+            raise errors.Conflict(
+                "lease_ended", "This download has ended. Start a new one if any are left."
+            )
     return lease
+
+
+def _no_less_than(moment: datetime) -> Case:
+    """What `leased_until` becomes with a lease that ends at `moment`."""
+    return Case(When(leased_until__gt=moment, then=F("leased_until")), default=Value(moment))
 
 
 def _hash(lease_token: str) -> bytes:

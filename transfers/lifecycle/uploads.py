@@ -1,10 +1,9 @@
-"""How a transfer begins and ends: what touches database and store together, but for completion.
+"""How a transfer begins: its row, its upload, its parts.
 
 No transaction is held while a store is asked. Every step from one state to the next is one
 conditional UPDATE whose row count decides who took it.
 """
 
-import logging
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -14,19 +13,16 @@ from django.utils import timezone
 from transfers import errors, limits
 from transfers.access import access_tokens
 from transfers.database_pool import release_database
-from transfers.lifecycle import blocked_payloads, events
 from transfers.lifecycle.closing import close
-from transfers.lifecycle.tombstones import leave_tombstone
-from transfers.models import Reason, State, Transfer, TransferEvent
+from transfers.models import Reason, State, Transfer
 from transfers.statistics import hourly
 from transfers.stores import current_store, open_store
 from transfers.stores.base import StoredPart, StoreUnavailable, TransferStore, UploadGone
 
-log = logging.getLogger(__name__)
-
 
 def store_of(transfer: Transfer) -> TransferStore:
-    """The store that holds the transfer. What follows may be slow, so the database is let go."""
+    """The store that holds the transfer. What follows may be slow, so the
+    database connection goes back to its pool."""
     release_database()
     return open_store(transfer.store, transfer.bucket)
 
@@ -53,7 +49,11 @@ def begin(transfer: Transfer) -> Transfer:
         # The store may have begun one all the same; the row stays, so that cleanup looks for it.
         close(Transfer.objects.filter(pk=transfer.pk), Reason.ABANDONED)
         raise
-    Transfer.objects.filter(pk=transfer.pk).update(multipart_id=transfer.multipart_id)
+    pending = Transfer.objects.filter(pk=transfer.pk, state=State.PENDING)
+    if not pending.update(multipart_id=transfer.multipart_id):
+        # Cleanup ends an upload this young for one reason only.
+        store_of(transfer).abort(transfer.id, transfer.multipart_id)
+        raise errors.Forbidden("access_token_revoked", "This access token was revoked.")
     return transfer
 
 
@@ -126,57 +126,6 @@ def stored_parts(transfer: Transfer) -> list[StoredPart]:
         return store_of(transfer).list_parts(transfer.id, transfer.multipart_id)
     except UploadGone:
         raise not_pending() from None
-
-
-def abort(transfer: Transfer) -> State:
-    """Give an unfinished upload up; raises Conflict when it was completed meanwhile."""
-    unfinished = Transfer.objects.filter(
-        pk=transfer.pk, state__in=[State.PENDING, State.COMPLETING]
-    )
-    if not close(unfinished, Reason.ABANDONED):
-        raise not_pending()
-    return erase_now(transfer)
-
-
-def delete(transfer: Transfer, reason: Reason) -> State:
-    """Close a transfer for `reason` and delete its bytes now; the state that it reached.
-
-    Does not wait for leases. Where the store fails the row stays `deleting` for the next cleanup.
-    """
-    close(
-        Transfer.objects.filter(pk=transfer.pk),
-        reason,
-        lambda: events.record(transfer, TransferEvent.Kind.DELETION_ASKED),
-    )
-    return erase_now(transfer)
-
-
-def erase_now(transfer: Transfer) -> State:
-    """Delete the bytes of a closed transfer if the store can now; the state that it reached."""
-    transfer.refresh_from_db()
-    try:
-        return erase(transfer)
-    except StoreUnavailable as exc:
-        log.warning("deletion is left to cleanup", extra={"cause": str(exc)})
-        return State.DELETING
-
-
-def erase(transfer: Transfer) -> State:
-    """`deleting → deleted`: bytes and upload removed, absence verified, a tombstone left.
-
-    Safe to run twice at once. Raises StoreUnavailable and then leaves the row as it is.
-    """
-    if transfer.state != State.DELETING:
-        return State(transfer.state)
-    store = store_of(transfer)
-    store.abort_all(transfer.id)
-    blocked_payloads.hash_before_deletion(transfer, store)
-    store.delete(transfer.id)
-    traces = store.traces(transfer.id)
-    if any(traces.values()):
-        raise StoreUnavailable("the store still holds the object")
-    leave_tombstone(transfer, list(traces))
-    return State(transfer.state)
 
 
 def not_pending() -> errors.Conflict:

@@ -8,15 +8,15 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from transfers import limits
 from transfers.access import address_hashes
-from transfers.lifecycle import uploads
-from transfers.lifecycle.closing import reopen
+from transfers.lifecycle.closing import close
+from transfers.lifecycle.deletion import erase
 from transfers.maintenance import gauges
-from transfers.models import Lease, Reason, State, Transfer
+from transfers.models import Reason, State, Transfer
 
 log = logging.getLogger(__name__)
 
@@ -52,12 +52,10 @@ def run() -> Outcome:
     address_hashes.destroy_old_keys(now)
     outcome = Outcome()
     for reason, due in _due(now).items():
-        outcome.closed[reason.value] = uploads.close(due, reason)
-    _reopen_those_with_a_live_lease(now)
+        outcome.closed[reason.value] = close(due, reason)
     for transfer_id in _being_deleted():
         try:
-            uploads.erase(Transfer.objects.get(pk=transfer_id))
-            outcome.deleted += 1
+            outcome.deleted += erase(Transfer.objects.get(pk=transfer_id))
         except Exception as exc:
             # Whatever is wrong with one of them must not keep the others.
             outcome.failed += 1
@@ -72,13 +70,6 @@ def _being_deleted() -> list[str]:
     """Their ids, the oldest first; a list, so that no cursor stays open while rows are written."""
     waiting = Transfer.objects.filter(state=State.DELETING).order_by("closed_at")
     return list(waiting.values_list("pk", flat=True))
-
-
-def _reopen_those_with_a_live_lease(now: datetime) -> None:
-    """A download that began in the moment of closing was counted, and is not to be cut off."""
-    live = Lease.objects.live(now).filter(transfer=OuterRef("pk"))
-    for reason in (Reason.EXPIRED, Reason.EXHAUSTED):
-        reopen(Transfer.objects.filter(Exists(live)), reason)
 
 
 def _due(now: datetime) -> dict[Reason, QuerySet]:

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("transfers", "0008_indexes_of_what_cleanup_looks_for"),
+        ("transfers", "0010_running_downloads_reach_their_transfers"),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from django.db import connection, models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from transfers import limits
@@ -74,13 +74,14 @@ class TransferQuerySet(models.QuerySet):
         )
 
     def without_live_lease(self, now: datetime) -> "TransferQuerySet":
-        live = Lease.objects.live(now).filter(transfer=OuterRef("pk"))
-        return self.filter(~Exists(live))
+        return self.filter(Q(leased_until=None) | Q(leased_until__lte=now))
 
     def expired(self, now: datetime) -> "TransferQuerySet":
+        """Those past their expiry that nobody is downloading."""
         return self.filter(state=State.COMPLETED, expires_at__lte=now).without_live_lease(now)
 
     def exhausted(self, now: datetime) -> "TransferQuerySet":
+        """Those downloaded as often as allowed that nobody is downloading."""
         return self.filter(
             state=State.COMPLETED, download_count__gte=F("max_downloads")
         ).without_live_lease(now)
@@ -125,6 +126,9 @@ class Transfer(models.Model):
     expires_in_seconds = models.BigIntegerField()
     max_downloads = models.IntegerField(null=True)
     download_count = models.IntegerField(default=0)
+    # When the last unfinished lease ends; None without one. Changed with the leases, under the lock
+    # of this row, so that one UPDATE can tell whether somebody is downloading (decision 0103).
+    leased_until = models.DateTimeField(null=True)
     access_token = models.ForeignKey(
         AccessToken, models.SET_NULL, null=True, related_name="transfers"
     )

@@ -88,7 +88,8 @@ def fold_days(before: datetime) -> None:
             sums: Counter[str] = Counter()
             for row in rows:
                 sums[row.name] += row.value
-            rows.delete()
+            # As in `merge_shards`: not the rows that another pass made of them.
+            HourlyFigure.objects.filter(pk__in=[row.pk for row in rows]).delete()
             HourlyFigure.objects.bulk_create(
                 HourlyFigure(name=name, hour=midnight, value=value) for name, value in sums.items()
             )

@@ -79,6 +79,10 @@ SENTENCES: dict[str, dict[str, tuple[str, str]]] = {
             "How often it may be downloaded; none means no limit.",
         ),
         "download_count": ("Downloads counted", "How often a download was started."),
+        "leased_until": (
+            "Being downloaded until",
+            "When the last download that has begun must have ended; it is not deleted before.",
+        ),
         "access_token": (
             "Access token used",
             "Whether one of the operator's tokens was used, and which one its operator can see.",
