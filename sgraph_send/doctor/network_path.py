@@ -2,7 +2,6 @@
 
 import secrets
 import time
-from functools import reduce
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -81,17 +80,12 @@ def headers(deployment: Deployment) -> Diagnosis:
 
 
 def _altered(deployment: Deployment, path: str) -> list[str]:
-    is_secure = deployment.is_https or settings.SECURE_SSL_REDIRECT
-    request = RequestFactory().get(path, secure=is_secure)
+    request = RequestFactory().get(path, secure=deployment.is_https)
     request.resolver_match = resolve(path)
-    layers = (
-        IsolationMiddleware,
-        ContentPolicyMiddleware,
-        XFrameOptionsMiddleware,
-        SecurityMiddleware,
-    )
-    sent_by = reduce(lambda inner, layer: layer(inner), layers, lambda request: HttpResponse())
-    sent = sent_by(request)
+    inner = ContentPolicyMiddleware(IsolationMiddleware(lambda request: HttpResponse()))
+    sent = inner(request)
+    for layer in (XFrameOptionsMiddleware, SecurityMiddleware):
+        layer(inner).process_response(request, sent)
     received = deployment.connection.request("read a page", "GET", path).headers
     return [
         name
