@@ -82,7 +82,9 @@ declare global {
     sealedBytes?: number;
     isKept?: boolean;
   }
+  /** Before a call is tried again; `index`: the part that it is about. */
   interface Wait {
+    index?: number;
     attempt: number;
     offline: boolean;
     error: Failure;

@@ -45,7 +45,8 @@ function createPartOpener({ plan, lease, pool, contentKey, spareBuffers, rate, i
   /** @param {number} index */
   async function fetchCounted(index) {
     onPart({ index, phase: "sealing" });
-    const sealed = await retrying(() => fetchSealed(index), { signal, onWait, retryIf: mayHelpToRetry });
+    const onFailedTry = (/** @type {Wait} */ wait) => onWait({ ...wait, index });
+    const sealed = await retrying(() => fetchSealed(index), { signal, onWait: onFailedTry, retryIf: mayHelpToRetry });
     rate.moved(sealed.length);
     rate.partDone();
     return sealed;

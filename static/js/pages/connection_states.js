@@ -10,7 +10,8 @@ const STANDSTILL_MS = 1000;
 export function createConnectionStates(screen, panel, { usual = "working", back = {} } = {}) {
   let isPaused = false;
   let wasAway = false;
-  let movedAt = -Infinity;
+  /** @type {Map<number, number>} when each part that is in flight last moved */
+  const movedAt = new Map();
 
   /** @param {string} state @param {Message} [message] */
   function show(state, message = {}) {
@@ -19,18 +20,20 @@ export function createConnectionStates(screen, panel, { usual = "working", back 
 
   return {
     /** @param {Wait} wait */
-    onWait({ offline, error }) {
+    onWait({ index = -1, offline, error }) {
       panel.onWait();
+      movedAt.delete(index);
       if (isPaused) return;
-      const stands = performance.now() - movedAt > STANDSTILL_MS;
-      if (error.code === "server_busy" && stands && screen.state() !== "offline") return show("busy");
+      const isMoving = [...movedAt.values()].some((at) => performance.now() - at < STANDSTILL_MS);
+      if (error.code === "server_busy" && !isMoving) return show("busy");
       if (!offline && error.code !== "network") return;
       wasAway = true;
       show("offline");
     },
     /** @param {PartProgress} part */
     onPart(part) {
-      if (part.phase === "moving") movedAt = performance.now();
+      if (part.phase === "moving") movedAt.set(part.index, performance.now());
+      else movedAt.delete(part.index);
       if (!isPaused && part.phase === "moving" && screen.state() === "offline") show("resumed", back);
       if (!isPaused && part.phase === "moving" && screen.state() === "busy") show(usual);
       if (!isPaused && wasAway && part.phase === "safe") {

@@ -40,20 +40,17 @@ export function createPartSender({ plan, contentKey, pool, urls, rate, gate, rec
     }
   }
 
-  /** @param {Wait} wait */
-  function onFailedTry(wait) {
-    rate.failed();
-    onWait(wait);
-  }
-
   /** @param {number} index @param {Blob} body */
   async function send(index, body) {
     let begun = false;
     await gate.run((signal) => {
       if (begun) rate.restart();
       begun = true;
-      const attempt = () => putWithFreshUrlOnce(index, body, signal);
-      return retrying(attempt, { signal, onWait: onFailedTry });
+      const onFailedTry = (/** @type {Wait} */ wait) => {
+        rate.failed();
+        onWait({ ...wait, index });
+      };
+      return retrying(() => putWithFreshUrlOnce(index, body, signal), { signal, onWait: onFailedTry });
     });
     rate.partDone();
   }
