@@ -18,14 +18,8 @@ export async function deriveKeys({ secret, envelope, passphrase = "" }) {
   if (secret.length !== SECRET_BYTES) throw new RangeError(`the secret is not ${SECRET_BYTES} bytes`);
   const expand = await expander(await inputKeyMaterial(secret, envelope, passphrase), envelope.salt);
   const expandSecret = await expander(secret, envelope.salt);
-  const [content, manifest, proof, commitment, linkProof] = await Promise.all([
-    expand("content"),
-    expand("manifest"),
-    expand("proof"),
-    expand("commitment"),
-    expandSecret("link-proof"),
-  ]);
-  return { content, manifest, proof, commitment, linkProof };
+  const [content, manifest, proof, commitment] = await Promise.all(["content", "manifest", "proof", "commitment"].map(expand));
+  return { content, manifest, proof, commitment, linkProof: await expandSecret("link-proof") };
 }
 
 /** @param {Bytes} secret @param {Envelope} envelope @param {string} passphrase */

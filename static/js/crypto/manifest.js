@@ -56,9 +56,8 @@ export async function openManifest({ keys, envelopeText, sealed, payloadBytes })
 const manifestKey = (keys, usage) => crypto.subtle.importKey("raw", keys.manifest, "AES-GCM", false, [usage]);
 
 /** @param {Bytes} nonce @param {string} envelopeText */
-function algorithm(nonce, envelopeText) {
-  return { name: "AES-GCM", iv: nonce, additionalData: utf8(`sgraph-send/v1/manifest${envelopeText}`) };
-}
+const algorithm = (nonce, envelopeText) =>
+  ({ name: "AES-GCM", iv: nonce, additionalData: utf8(`sgraph-send/v1/manifest${envelopeText}`) });
 
 /** @param {BufferSource} bytes */
 function decodeUtf8(bytes) {

@@ -20,15 +20,13 @@ export function tagsDigestOf(sealed) {
  * `tagsDigestOf` a part in the pieces that `sealPartFrom` gives.
  * @param {Bytes[]} pieces
  */
-export function tagsDigestOfPieces([, ...segments]) {
-  return sha256(concatBytes(...segments.map((segment) => segment.subarray(-TAG_BYTES))));
-}
+export const tagsDigestOfPieces = ([, ...segments]) =>
+  sha256(concatBytes(...segments.map((segment) => segment.subarray(-TAG_BYTES))));
 
 /**
  * What tells later whether a plaintext is the one of this sealed part.
  * @param {Bytes} sealed
  * @returns {Promise<TagDigest>}
  */
-export async function tagDigestOf(sealed) {
-  return { header: sealed.slice(0, HEADER_BYTES), tagsDigest: await tagsDigestOf(sealed) };
-}
+export const tagDigestOf = async (sealed) =>
+  ({ header: sealed.slice(0, HEADER_BYTES), tagsDigest: await tagsDigestOf(sealed) });

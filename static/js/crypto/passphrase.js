@@ -10,15 +10,8 @@ import { utf8 } from "./bytes.js";
  */
 export async function stretchPassphrase(passphrase, salt, { m, t, p }) {
   const { argon2id } = await loadArgon2();
-  return argon2id({
-    password: passphraseBytes(passphrase),
-    salt,
-    memorySize: m,
-    iterations: t,
-    parallelism: p,
-    hashLength: 32,
-    outputType: "binary",
-  });
+  const costs = { memorySize: m, iterations: t, parallelism: p };
+  return argon2id({ password: passphraseBytes(passphrase), salt, ...costs, hashLength: 32, outputType: "binary" });
 }
 
 /**

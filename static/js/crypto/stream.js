@@ -84,9 +84,8 @@ async function segmentKey({ contentKey, index, count, header, usage }) {
 }
 
 /** @param {Bytes} header @param {Segment} segment */
-function nonce(header, { number, last }) {
-  return concatBytes(header.subarray(1 + SALT_BYTES), u32be(number), Uint8Array.of(last ? 1 : 0));
-}
+const nonce = (header, { number, last }) =>
+  concatBytes(header.subarray(1 + SALT_BYTES), u32be(number), Uint8Array.of(last ? 1 : 0));
 
 // The header takes its 40 bytes from the first segment, so every later boundary is shifted by them.
 /** @param {number} number @param {number} plainBytes @returns {Segment} */

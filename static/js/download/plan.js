@@ -55,6 +55,5 @@ export const outputOffset = (plan, index) => Math.max(0, index * plan.partSizeBy
  * Ciphertext bytes that the plan fetches.
  * @param {DownloadPlan} plan
  */
-export function sealedBytesTotal(plan) {
-  return plan.indexes.reduce((sum, index) => sum + sealedRangeOf(plan, index).lengthBytes, 0);
-}
+export const sealedBytesTotal = (plan) =>
+  plan.indexes.reduce((sum, index) => sum + sealedRangeOf(plan, index).lengthBytes, 0);

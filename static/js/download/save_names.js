@@ -46,9 +46,8 @@ function numbered(path, number) {
 }
 
 /** @param {string} path */
-function directoriesOf(path) {
-  return path.split("/").slice(0, -1).map((_, at, segments) => segments.slice(0, at + 1).join("/"));
-}
+const directoriesOf = (path) =>
+  path.split("/").slice(0, -1).map((_, at, segments) => segments.slice(0, at + 1).join("/"));
 
 /**
  * Names inside an archive or a folder: the paths, taken by every platform and different without regard to letter case.

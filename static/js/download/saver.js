@@ -21,9 +21,8 @@ function entriesOf({ files }) {
 }
 
 /** @param {Entry[]} entries */
-function zipOverheadBytes(entries) {
-  return entries.reduce((sum, { name }) => sum + ZIP_ENTRY_OVERHEAD_BYTES + 6 * name.length, ZIP_ENTRY_OVERHEAD_BYTES);
-}
+const zipOverheadBytes = (entries) =>
+  entries.reduce((sum, { name }) => sum + ZIP_ENTRY_OVERHEAD_BYTES + 6 * name.length, ZIP_ENTRY_OVERHEAD_BYTES);
 
 /**
  * What saving means: one file as itself, all of several as one archive, or each as a file below a folder.

@@ -7,9 +7,8 @@ const RELOAD_TAKES_AT_MOST_MS = 3000;
 const lockOf = (fileName) => `${DIRECTORY}/${fileName}`;
 
 /** Whether verified bytes can be kept in a private file here, under a lock. */
-export function hasStaging() {
-  return Boolean(globalThis.navigator?.storage && "getDirectory" in navigator.storage && navigator.locks);
-}
+export const hasStaging = () =>
+  Boolean(globalThis.navigator?.storage && "getDirectory" in navigator.storage && navigator.locks);
 
 async function stagingDirectory() {
   const root = await navigator.storage.getDirectory();

@@ -54,9 +54,8 @@ export const readConfig = () => call("GET", "/info/config");
  * @param {{accessToken?: string, signal?: AbortSignal}} options
  * @returns {Promise<{transfer_id: string, expires_at: string}>}
  */
-export function createTransfer(body, { accessToken, signal }) {
-  return call("POST", "/transfers/create", { body, headers: { [ACCESS_TOKEN]: accessToken }, signal });
-}
+export const createTransfer = (body, { accessToken, signal }) =>
+  call("POST", "/transfers/create", { body, headers: { [ACCESS_TOKEN]: accessToken }, signal });
 
 /**
  * @param {string} id
@@ -64,18 +63,16 @@ export function createTransfer(body, { accessToken, signal }) {
  * @param {Owner & {signal?: AbortSignal}} owner
  * @returns {Promise<{parts: {index: number, url: string, size_bytes: number}[]}>}
  */
-export function signParts(id, parts, { signal, ...owner }) {
-  return call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
-}
+export const signParts = (id, parts, { signal, ...owner }) =>
+  call("POST", `/transfers/upload/${id}/sign`, { body: { parts }, headers: ownerHeaders(owner), signal });
 
 /**
  * @param {string} id
  * @param {Owner & {signal?: AbortSignal}} owner
  * @returns {Promise<{parts: {index: number, size_bytes: number}[]}>} what the store holds whole
  */
-export function listParts(id, { signal, ...owner }) {
-  return call("GET", `/transfers/upload/${id}/parts`, { headers: ownerHeaders(owner), signal });
-}
+export const listParts = (id, { signal, ...owner }) =>
+  call("GET", `/transfers/upload/${id}/parts`, { headers: ownerHeaders(owner), signal });
 
 /**
  * @param {string} id
@@ -83,14 +80,12 @@ export function listParts(id, { signal, ...owner }) {
  * @param {Owner & {signal?: AbortSignal}} owner
  * @returns {Promise<Completion>}
  */
-export function completeTransfer(id, manifest, { signal, ...owner }) {
-  return call("POST", `/transfers/complete/${id}`, { body: { manifest }, headers: ownerHeaders(owner), signal });
-}
+export const completeTransfer = (id, manifest, { signal, ...owner }) =>
+  call("POST", `/transfers/complete/${id}`, { body: { manifest }, headers: ownerHeaders(owner), signal });
 
 /** @param {string} id @param {Owner} owner */
-export function abortUpload(id, owner) {
-  return call("POST", `/transfers/upload/${id}/abort`, { headers: ownerHeaders(owner), keepalive: true });
-}
+export const abortUpload = (id, owner) =>
+  call("POST", `/transfers/upload/${id}/abort`, { headers: ownerHeaders(owner), keepalive: true });
 
 /**
  * A live lease still reads the info of a transfer that is expired or used up for everybody else.
@@ -98,9 +93,8 @@ export function abortUpload(id, owner) {
  * @param {{leaseToken?: string, signal?: AbortSignal}} [options]
  * @returns {Promise<TransferInfo>}
  */
-export function readInfo(id, { leaseToken, signal } = {}) {
-  return call("GET", `/transfers/info/${id}`, { headers: { [LEASE_TOKEN]: leaseToken }, signal });
-}
+export const readInfo = (id, { leaseToken, signal } = {}) =>
+  call("GET", `/transfers/info/${id}`, { headers: { [LEASE_TOKEN]: leaseToken }, signal });
 
 /**
  * @param {string} id
@@ -118,19 +112,16 @@ export function readManifest(id, { proofs, leaseToken, signal }) {
  * @param {{proofs: Proofs, leaseToken: string, signal?: AbortSignal}} options
  * @returns {Promise<{url: string}>}
  */
-export function takeLease(id, { proofs, leaseToken, signal }) {
-  return call("POST", `/transfers/download/${id}/lease`, { body: { ...proofs, lease_token: leaseToken }, signal });
-}
+export const takeLease = (id, { proofs, leaseToken, signal }) =>
+  call("POST", `/transfers/download/${id}/lease`, { body: { ...proofs, lease_token: leaseToken }, signal });
 
 /** @param {string} id @param {string} leaseToken */
-export function finishLease(id, leaseToken) {
-  return call("POST", `/transfers/download/${id}/finish`, { body: { lease_token: leaseToken }, keepalive: true });
-}
+export const finishLease = (id, leaseToken) =>
+  call("POST", `/transfers/download/${id}/finish`, { body: { lease_token: leaseToken }, keepalive: true });
 
 /** @param {string} id @param {Owner} owner @returns {Promise<TransferStatus>} */
-export function readStatus(id, { ownerToken }) {
-  return call("GET", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
-}
+export const readStatus = (id, { ownerToken }) =>
+  call("GET", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 
 /**
  * @param {string} id
@@ -138,14 +129,12 @@ export function readStatus(id, { ownerToken }) {
  * @param {Terms} changes null: no limit
  * @returns {Promise<TransferStatus>}
  */
-export function changeTerms(id, { ownerToken }, changes) {
-  return call("PATCH", `/transfers/manage/${id}`, { body: changes, headers: { [OWNER_TOKEN]: ownerToken } });
-}
+export const changeTerms = (id, { ownerToken }, changes) =>
+  call("PATCH", `/transfers/manage/${id}`, { body: changes, headers: { [OWNER_TOKEN]: ownerToken } });
 
 /** @param {string} id @param {Owner} owner @returns {Promise<TransferStatus>} */
-export function stopDownloads(id, { ownerToken }) {
-  return call("POST", `/transfers/manage/${id}/revoke`, { headers: { [OWNER_TOKEN]: ownerToken } });
-}
+export const stopDownloads = (id, { ownerToken }) =>
+  call("POST", `/transfers/manage/${id}/revoke`, { headers: { [OWNER_TOKEN]: ownerToken } });
 
 /**
  * What is stored of any transfer.
@@ -159,14 +148,12 @@ export const readStoredShape = () => call("GET", "/transfers/transparency");
  * @param {{leaseToken?: string}} options
  * @returns {Promise<Transparency>}
  */
-export function readStored(id, { leaseToken }) {
-  return call("GET", `/transfers/transparency/${id}`, { headers: { [LEASE_TOKEN]: leaseToken } });
-}
+export const readStored = (id, { leaseToken }) =>
+  call("GET", `/transfers/transparency/${id}`, { headers: { [LEASE_TOKEN]: leaseToken } });
 
 /** @param {string} id @param {Owner} owner */
-export function deleteTransfer(id, { ownerToken }) {
-  return call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
-}
+export const deleteTransfer = (id, { ownerToken }) =>
+  call("DELETE", `/transfers/manage/${id}`, { headers: { [OWNER_TOKEN]: ownerToken } });
 
 /**
  * @param {string} id

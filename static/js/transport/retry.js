@@ -10,9 +10,8 @@ const MAX_ATTEMPTS = 12;
  * Whether trying the same call again may help: the network, a busy server or store.
  * @param {Failure} error
  */
-export function isTransient(error) {
-  return error instanceof SendError && (error.code === "network" || TRANSIENT_STATUSES.has(error.status ?? 0));
-}
+export const isTransient = (error) =>
+  error instanceof SendError && (error.code === "network" || TRANSIENT_STATUSES.has(error.status ?? 0));
 
 /**
  * `isTransient`, but for calls that were limited (429): people see how long they have to wait, and press a button then.

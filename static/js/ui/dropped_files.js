@@ -94,9 +94,8 @@ export async function droppedFiles(dropped, onCount = () => {}) {
  * What a file input holds; files of a chosen folder keep their path in it.
  * @param {HTMLInputElement} input
  */
-export function inputFiles(input) {
-  return [...(input.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
-}
+export const inputFiles = (input) =>
+  [...(input.files ?? [])].map((file) => ({ file, path: file.webkitRelativePath || file.name }));
 
 /**
  * Says what was left out of a drop, or nothing.

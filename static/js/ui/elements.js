@@ -19,9 +19,8 @@ export function elementOf(root, selector, type) {
  * @param {string} [prefix]
  * @returns {Finder}
  */
-export function finderIn(root, prefix = "#") {
-  return (/** @type {string} */ name, type = HTMLElement) => elementOf(root, prefix + name, type);
-}
+export const finderIn = (root, prefix = "#") =>
+  (/** @type {string} */ name, type = HTMLElement) => elementOf(root, prefix + name, type);
 
 /**
  * @param {string} tag

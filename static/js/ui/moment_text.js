@@ -3,12 +3,7 @@ const DATE = { day: "numeric", month: "long" };
 /** @type {Intl.DateTimeFormatOptions} */
 const TIME = { hour: "2-digit", minute: "2-digit" };
 /** @type {[seconds: number, name: string][]} */
-const SPANS = [
-  [86400, "day"],
-  [3600, "hour"],
-  [60, "minute"],
-  [1, "second"],
-];
+const SPANS = [[86400, "day"], [3600, "hour"], [60, "minute"], [1, "second"]];
 
 /**
  * A moment in the reader's own time zone: `29 November, 20:04`, with the year when it is another one.

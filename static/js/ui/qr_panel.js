@@ -9,9 +9,8 @@ const FAILED = "The QR code could not be made. Copy the link instead.";
  * Dark modules as one path, a run of them at a time.
  * @param {boolean[][]} modules
  */
-function outline(modules) {
-  return modules.flatMap((row, y) => runsOf(row).map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`)).join("");
-}
+const outline = (modules) =>
+  modules.flatMap((row, y) => runsOf(row).map(([x, length]) => `M${x} ${y}h${length}v1h-${length}z`)).join("");
 
 /** @param {boolean[]} row */
 function runsOf(row) {

@@ -3,11 +3,7 @@
  * @type {Record<string, Message>}
  */
 export const sendMessages = {
-  empty: {
-    title: "Send files only their reader can open",
-    heading: "Send files only their reader can open.",
-    lede: "Your browser seals them before they leave. The key travels in the link, never to the server.",
-  },
+  empty: { title: "Send files only their reader can open", heading: "Send files only their reader can open.", lede: "Your browser seals them before they leave. The key travels in the link, never to the server." },
   ready: { heading: "Ready to seal", lede: "Nothing has left this device yet." },
   working: { heading: "Sealing and sending", lede: "Keep this page open until the link appears." },
   paused: { heading: "Paused", lede: "Nothing is being sent. Continue when you like; what is stored stays stored." },

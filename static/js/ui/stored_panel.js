@@ -25,9 +25,7 @@ function rowsText(rows) {
 
 /** @param {string} title @param {Node[]} children */
 function tableDetails(title, ...children) {
-  const made = document.createElement("details");
-  made.className = "stored__place";
-  made.append(...children);
+  const made = /** @type {HTMLDetailsElement} */ (newElement("details", "stored__place", ...children));
   made.dataset.title = title;
   return made;
 }

@@ -18,14 +18,11 @@ const STATE_TEXT = {
  * Whether the sender stopped new downloads; the row itself looks like that of a used up transfer.
  * @param {TransferStatus} status
  */
-export function isStopped({ state, events }) {
-  return state === "exhausted" && events.some(({ kind }) => kind === "revoked");
-}
+export const isStopped = ({ state, events }) => state === "exhausted" && events.some(({ kind }) => kind === "revoked");
 
 /** @param {TransferStatus} status */
-function stateText(status) {
-  return isStopped(status) ? "Stopped by you: no new downloads" : (STATE_TEXT[status.state] ?? status.state);
-}
+const stateText = (status) =>
+  isStopped(status) ? "Stopped by you: no new downloads" : (STATE_TEXT[status.state] ?? status.state);
 
 /** @param {TransferStatus} status */
 function downloadsText(status) {

@@ -3,17 +3,8 @@ import { isTransient } from "../transport/retry.js";
 import { planUpload } from "./plan.js";
 
 const CAN_BE_PUT_RIGHT = new Set([
-  "access_token_differs",
-  "access_token_expired",
-  "access_token_required",
-  "access_token_wrong",
-  "files_missing",
-  "other_file",
-  "other_tab",
-  "parts_missing",
-  "store_error",
-  "url_refused",
-  "worker_failed",
+  "access_token_differs", "access_token_expired", "access_token_required", "access_token_wrong", "files_missing",
+  "other_file", "other_tab", "parts_missing", "store_error", "url_refused", "worker_failed",
 ]);
 const GONE = new Set(["owner_token_wrong", "transfer_expired", "transfer_not_found", "transfer_not_pending"]);
 
@@ -23,9 +14,8 @@ const GONE = new Set(["owner_token_wrong", "transfer_expired", "transfer_not_fou
  * @param {boolean} isContinued a file that differs ends an upload only while it is first sent:
  *   later it may have been the wrong choice
  */
-export function mayGoOn(error, isContinued) {
-  return isTransient(error) || CAN_BE_PUT_RIGHT.has(error.code ?? "") || (isContinued && error.code === "file_changed");
-}
+export const mayGoOn = (error, isContinued) =>
+  isTransient(error) || CAN_BE_PUT_RIGHT.has(error.code ?? "") || (isContinued && error.code === "file_changed");
 
 /**
  * Whether the server says that there is nothing left to go on with.

@@ -20,9 +20,8 @@ export function sampleOf(indexes, count = SAMPLE) {
  * @param {StoredPart[]} listed
  * @param {Map<number, TagDigest>} kept
  */
-export function comparableParts(listed, kept) {
-  return listed.map(({ index }) => index).filter((index) => kept.has(index)).sort((a, b) => a - b);
-}
+export const comparableParts = (listed, kept) =>
+  listed.map(({ index }) => index).filter((index) => kept.has(index)).sort((a, b) => a - b);
 
 /**
  * Compares what the chosen files hold now with what was sealed: the same bytes under the kept header give the

@@ -87,9 +87,8 @@ export function slicesOf(plan, index) {
  * @param {number} index
  * @param {Slice[]} [slices]
  */
-export function padBytesOf(plan, index, slices = slicesOf(plan, index)) {
-  return slices.reduce((rest, { start, end }) => rest - (end - start), partLength(plan.sizeBytes, index));
-}
+export const padBytesOf = (plan, index, slices = slicesOf(plan, index)) =>
+  slices.reduce((rest, { start, end }) => rest - (end - start), partLength(plan.sizeBytes, index));
 
 /**
  * The manifest of format.md §5, before it is sealed.

@@ -25,9 +25,8 @@ const NOT_ALLOWED = new Set([401, 403]);
  * Parts in flight that the memory budget allows: the browser holds a part until it is acknowledged.
  * @param {number} sealedPartBytes
  */
-export function mostInFlight(sealedPartBytes) {
-  return Math.max(1, Math.min(MOST_IN_FLIGHT, Math.floor(IN_FLIGHT_BYTES_MAX / sealedPartBytes)));
-}
+export const mostInFlight = (sealedPartBytes) =>
+  Math.max(1, Math.min(MOST_IN_FLIGHT, Math.floor(IN_FLIGHT_BYTES_MAX / sealedPartBytes)));
 
 /**
  * What the calls of a transfer's sender are authorised with.

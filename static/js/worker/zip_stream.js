@@ -5,9 +5,7 @@ const EARLIEST_DOS_TIME = Date.UTC(1980, 0, 2);
 const LATEST_DOS_TIME = Date.UTC(2107, 11, 30);
 
 /** @param {number} [modified] */
-function zipTime(modified) {
-  return new Date(Math.min(LATEST_DOS_TIME, Math.max(EARLIEST_DOS_TIME, modified ?? Date.now())));
-}
+const zipTime = (modified) => new Date(Math.min(LATEST_DOS_TIME, Math.max(EARLIEST_DOS_TIME, modified ?? Date.now())));
 
 /**
  * Chunks pass from `push` to `pull` one at a time, so that a slow sink holds the sender back.
