@@ -1,7 +1,9 @@
 """System checks of the settings that concern transfers (documented in docs/settings.md)."""
 
+from collections.abc import Sequence
+
 from django.conf import settings
-from django.core.checks import Error, Tags, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 from django.utils import timezone
 
@@ -10,7 +12,9 @@ from transfers.models import AccessToken
 
 
 @register(Tags.database)
-def uploads_are_possible(databases: list[str] | None = None, **kwargs: object) -> list:
+def uploads_are_possible(
+    databases: Sequence[str] | None = None, **kwargs: object
+) -> list[CheckMessage]:
     """W001: `token` mode without a token refuses every upload, rather than letting all in.
 
     It reads rows, so it runs where a database is named: in `serve`, `migrate` and
@@ -39,7 +43,7 @@ def uploads_are_possible(databases: list[str] | None = None, **kwargs: object) -
 
 
 @register()
-def bucket_is_named(**kwargs: object) -> list:
+def bucket_is_named(**kwargs: object) -> list[CheckMessage]:
     """E001: the naming rule of the bucket needs an AWS account to ask."""
     if settings.STORE == "s3" and settings.S3_ENDPOINT_URL and not settings.S3_BUCKET:
         return [

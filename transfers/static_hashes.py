@@ -22,7 +22,7 @@ _IMPORT = re.compile(
 def served_bytes(path: str) -> bytes:
     """What `path`, as in `/static/js/errors.6a6c….js`, answers, before any content encoding."""
     with staticfiles_storage.open(path.removeprefix(settings.STATIC_URL)) as file:
-        return file.read()
+        return bytes(file.read())
 
 
 def with_integrity(page: str) -> str:

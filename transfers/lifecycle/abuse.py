@@ -1,7 +1,8 @@
 """Reports of misuse, and what an operator does about them."""
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from transfers import errors
@@ -32,7 +33,7 @@ def report(transfer: Transfer, **said: str) -> bool:
 
 
 def take_down(
-    transfer: Transfer, operator: AbstractBaseUser | None, notice: str = "", *, block: bool = False
+    transfer: Transfer, operator: User | None, notice: str = "", *, block: bool = False
 ) -> State:
     """End a transfer for everyone at once and close its reports; the state that it reached.
 
@@ -45,7 +46,7 @@ def take_down(
         taken.update(notice=notice)
         if block and transfer.state == State.COMPLETED:
             BlockedPayload.objects.create(
-                payload_bytes=transfer.payload_bytes, transfer_id=transfer.pk, blocked_by=operator
+                payload_bytes=transfer.stored_bytes, transfer_id=transfer.pk, blocked_by=operator
             )
 
     with transaction.atomic():
@@ -59,7 +60,7 @@ def take_down(
     return erase_now(transfer)
 
 
-def dismiss(reports, operator: AbstractBaseUser | None) -> int:
+def dismiss(reports: QuerySet[AbuseReport], operator: User | None) -> int:
     """Close open reports of a set without an effect on their transfers; how many."""
     return reports.filter(state=AbuseReport.State.OPEN).update(
         state=AbuseReport.State.DISMISSED,
@@ -69,5 +70,5 @@ def dismiss(reports, operator: AbstractBaseUser | None) -> int:
     )
 
 
-def _open_reports(transfer_id: str):
+def _open_reports(transfer_id: str) -> QuerySet[AbuseReport]:
     return AbuseReport.objects.filter(transfer_id=transfer_id, state=AbuseReport.State.OPEN)

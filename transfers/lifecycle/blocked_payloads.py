@@ -29,14 +29,15 @@ def is_blocked(transfer: Transfer, store: TransferStore) -> bool:
     is too. Raises StoreUnavailable.
     """
     alike = BlockedPayload.objects.filter(
-        payload_bytes=transfer.payload_bytes, payload_sha256__isnull=False
+        payload_bytes=transfer.stored_bytes, payload_sha256__isnull=False
     )
     known = [
         (bytes(whole), beginning and bytes(beginning))
         for whole, beginning in alike.values_list("payload_sha256", "beginning_sha256")
+        if whole is not None
     ]
     release_database()
-    if known and transfer.payload_bytes > BEGINNING_BYTES and all(begins for _, begins in known):
+    if known and transfer.stored_bytes > BEGINNING_BYTES and all(begins for _, begins in known):
         found = _beginning_of(transfer, store)
         known = [(whole, begins) for whole, begins in known if begins == found]
     return bool(known) and _digests(transfer, store).whole in {whole for whole, _ in known}
@@ -76,7 +77,7 @@ def _digests(transfer: Transfer, store: TransferStore) -> Digests:
         raise StoreUnavailable("another payload is being read")
     try:
         beginning, whole, missing_bytes = hashlib.sha256(), hashlib.sha256(), BEGINNING_BYTES
-        for chunk in store.read(transfer.pk, 0, transfer.payload_bytes):
+        for chunk in store.read(transfer.pk, 0, transfer.stored_bytes):
             whole.update(chunk)
             beginning.update(chunk[:missing_bytes])
             missing_bytes = max(0, missing_bytes - len(chunk))

@@ -115,7 +115,7 @@ def _join_parts(transfer: Transfer, parts: list[StoredPart] | None) -> None:
         )
         if completed:
             events.record(transfer, TransferEvent.Kind.COMPLETED)
-            hourly.count(transfers_completed=1, bytes_created=transfer.payload_bytes)
+            hourly.count(transfers_completed=1, bytes_created=transfer.stored_bytes)
     transfer.refresh_from_db()
     if transfer.state != State.COMPLETED:
         # Deleted while the store was joining: the object may have come after the deletion looked.

@@ -105,5 +105,5 @@ def _leave_tombstone(transfer: Transfer, found_absent: list[str]) -> bool:
         transfer.leases.all().delete()
         transfer.events.all().delete()
         if transfer.completed_at is not None:
-            hourly.count(bytes_erased=transfer.payload_bytes)
+            hourly.count(bytes_erased=transfer.stored_bytes)
     return True

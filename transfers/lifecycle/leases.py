@@ -83,11 +83,11 @@ def count_raw_download(transfer: Transfer) -> None:
 
 def refusal(transfer: Transfer) -> errors.TransferError:
     """Why no new download of it may start, read afresh."""
-    transfer = Transfer.objects.find(transfer.pk)
+    found = Transfer.objects.find(transfer.pk)
     now = timezone.now()
-    if transfer is None or transfer.is_forgotten(now):
+    if found is None or found.is_forgotten(now):
         return errors.transfer_not_found()
-    match transfer.closing_reason(now):
+    match found.closing_reason(now):
         case Reason.EXPIRED:
             return errors.Gone("transfer_expired", "This transfer has expired.")
         case Reason.EXHAUSTED:
@@ -95,7 +95,7 @@ def refusal(transfer: Transfer) -> errors.TransferError:
                 "transfer_exhausted", "This transfer was downloaded as often as its sender allowed."
             )
         case Reason.TAKEN_DOWN:
-            return errors.taken_down(transfer.notice)
+            return errors.taken_down(found.notice)
         case Reason.NONE:
             return errors.Conflict(
                 "transfer_not_ready", "The sender has not finished uploading this transfer."
@@ -123,7 +123,7 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
         )
         if not taken:
             raise refusal(transfer)
-        hourly.count(downloads_started=1, bytes_leased=transfer.payload_bytes)
+        hourly.count(downloads_started=1, bytes_leased=transfer.stored_bytes)
         return lease
 
 

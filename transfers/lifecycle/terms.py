@@ -27,7 +27,7 @@ def latest_expiry(transfer: Transfer) -> datetime:
     token = transfer.access_token
     if token is not None and token.max_expiry_seconds is not None:
         seconds = min(seconds, token.max_expiry_seconds)
-    return transfer.completed_at + timedelta(seconds=seconds)
+    return (transfer.completed_at or timezone.now()) + timedelta(seconds=seconds)
 
 
 def change_expiry_and_limit(transfer: Transfer, changes: dict[str, int | None]) -> None:
@@ -42,8 +42,8 @@ def change_expiry_and_limit(transfer: Transfer, changes: dict[str, int | None]) 
         raise leases.refusal(transfer)
     values: dict[str, object] = {}
     kinds = []
-    if "expires_in_seconds" in changes:
-        values["expires_at"] = _expiry_in(transfer, now, changes["expires_in_seconds"])
+    if (seconds := changes.get("expires_in_seconds")) is not None:
+        values["expires_at"] = _expiry_in(transfer, now, seconds)
         kinds.append(Kind.EXPIRY_CHANGED)
     limit = changes.get("max_downloads")
     if "max_downloads" in changes:
@@ -55,7 +55,9 @@ def change_expiry_and_limit(transfer: Transfer, changes: dict[str, int | None]) 
         for kind in kinds if changed else ():
             events.record(transfer, kind)
     if not changed:
-        raise _too_low(limit) if takeable.exists() else leases.refusal(transfer)
+        if limit is not None and takeable.exists():
+            raise _too_low(limit)
+        raise leases.refusal(transfer)
 
 
 def stop_new_downloads(transfer: Transfer) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from transfers import limits
@@ -16,7 +15,7 @@ from transfers.access import address_hashes
 from transfers.lifecycle.closing import close
 from transfers.lifecycle.deletion import erase
 from transfers.maintenance import gauges
-from transfers.models import Reason, State, Transfer
+from transfers.models import Reason, State, Transfer, TransferQuerySet
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +71,7 @@ def _being_deleted() -> list[str]:
     return list(waiting.values_list("pk", flat=True))
 
 
-def _due(now: datetime) -> dict[Reason, QuerySet]:
+def _due(now: datetime) -> dict[Reason, TransferQuerySet]:
     abandoned_after = timedelta(seconds=settings.ABANDONED_AFTER_SECONDS)
     return {
         Reason.EXPIRED: Transfer.objects.expired(now),
@@ -81,6 +80,6 @@ def _due(now: datetime) -> dict[Reason, QuerySet]:
     }
 
 
-def _forgettable() -> QuerySet:
+def _forgettable() -> TransferQuerySet:
     before = timezone.now() - timedelta(seconds=limits.GONE_SECONDS)
     return Transfer.objects.filter(state=State.DELETED, closed_at__lte=before)

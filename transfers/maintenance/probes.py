@@ -10,6 +10,7 @@ from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import redis
 from django.conf import settings
@@ -78,13 +79,14 @@ def _ask_database() -> tuple[dict[str, float], list[str]] | None:
     return dict(gauges), [".".join(one) for one in sorted(_shipped() - set(applied))]
 
 
-def _rows(asked: BaseDatabaseWrapper, query: str, tables: set[str]) -> list[tuple]:
+def _rows(asked: BaseDatabaseWrapper, query: str, tables: set[str]) -> list[tuple[Any, ...]]:
     """No rows where there is no such table yet."""
     if query.rsplit(" ", 1)[1] not in tables:
         return []
     with asked.cursor() as cursor:
         cursor.execute(query)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 @cache

@@ -1,18 +1,24 @@
 """Access tokens: who may upload, and how much."""
 
+from typing import Any, cast
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
 
 def revoke_with_issuer(
-    collector: models.deletion.Collector, field: models.Field, tokens: models.QuerySet, using: str
+    collector: models.deletion.Collector,
+    field: "models.Field[Any, Any]",
+    tokens: models.QuerySet["AccessToken"],
+    using: str,
 ) -> None:
     """`on_delete`: an operator who is gone vouches for nothing. Without this, SET_NULL would make
     a demoted operator's tokens valid again, as tokens that nobody issued."""
-    revoked_at = field.model._meta.get_field("revoked_at")
-    collector.add_field_update(revoked_at, timezone.now(), tokens)
-    collector.add_field_update(field, None, tokens)
+    revoked_at = cast("models.Field[Any, Any]", field.model._meta.get_field("revoked_at"))
+    rows = list(tokens)
+    collector.add_field_update(revoked_at, timezone.now(), rows)
+    collector.add_field_update(field, None, rows)
 
 
 class AccessToken(models.Model):

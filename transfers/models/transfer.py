@@ -3,6 +3,7 @@
 import re
 from datetime import datetime, timedelta
 from functools import cache
+from typing import Any
 
 from django.db import connection, models
 from django.db.models import F, Q
@@ -37,7 +38,7 @@ class Reason(models.TextChoices):
 
 
 @cache
-def _select_by_id(vendor: str) -> tuple[str, list[str], dict]:
+def _select_by_id(vendor: str) -> tuple[str, list[str], dict[int, Any]]:
     """SQL, the attributes that its columns fill, and what converts values of this database."""
     query = Transfer.objects.filter(pk="").order_by().query
     fields = Transfer._meta.concrete_fields
@@ -46,7 +47,7 @@ def _select_by_id(vendor: str) -> tuple[str, list[str], dict]:
     return query.sql_with_params()[0], [field.attname for field in fields], converters
 
 
-class TransferQuerySet(models.QuerySet):
+class TransferQuerySet(models.QuerySet["Transfer"]):
     """Sets of transfers named by what may happen to them; `now` is an aware datetime."""
 
     def find(self, transfer_id: str) -> "Transfer | None":
@@ -186,13 +187,18 @@ class Transfer(models.Model):
         return self.kind == self.Kind.SEALED
 
     @property
+    def stored_bytes(self) -> int:
+        """Length of the payload; 0 for a raw transfer whose upload is not complete."""
+        return self.payload_bytes or 0
+
+    @property
     def part_count(self) -> int:
         """Parts of a sealed transfer."""
-        return limits.part_count(self.payload_bytes, self.part_bytes)
+        return limits.part_count(self.stored_bytes, self.part_bytes or 1)
 
     def part_size_bytes(self, index: int) -> int:
         """Exact ciphertext bytes of part `index` (from 0)."""
-        return limits.part_size_bytes(self.payload_bytes, self.part_bytes, index)
+        return limits.part_size_bytes(self.stored_bytes, self.part_bytes or 1, index)
 
     @property
     def downloads_remaining(self) -> int | None:
@@ -233,7 +239,7 @@ class SealedManifest(models.Model):
     sealed = models.BinaryField()
 
 
-class LeaseQuerySet(models.QuerySet):
+class LeaseQuerySet(models.QuerySet["Lease"]):
     def live(self, now: datetime) -> "LeaseQuerySet":
         return self.filter(finished_at=None, expires_at__gt=now)
 

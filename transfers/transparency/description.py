@@ -1,6 +1,7 @@
 """Tables told column by column: the shape from the models, the values from the rows themselves."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Field, Model
@@ -47,7 +48,7 @@ def untold() -> list[str]:
     return sorted(columns ^ told) + sorted({m.__name__ for m in models()} ^ set(TITLES))
 
 
-def told_value(row: Model, field: Field) -> Value:
+def told_value(row: Model, field: "Field[Any, Any]") -> Value:
     """A column as it is told: numbers, times and states as they are, the rest as a word."""
     value = getattr(row, field.attname)
     if field.name == "access_token":
@@ -71,15 +72,22 @@ def shape() -> list[dict[str, object]]:
 def told_to_owner(transfer: Transfer) -> list[dict[str, object]]:
     """The same with the values of the transfer's own rows, or how many there are."""
     manifest = SealedManifest.objects.filter(transfer=transfer).first()
-    counts = {Lease: transfer.leases.count(), TransferEvent: transfer.events.count()}
-    rows = {Transfer: transfer} | ({SealedManifest: manifest} if manifest else {})
+    counts: dict[type[Model], int] = {
+        Lease: transfer.leases.count(),
+        TransferEvent: transfer.events.count(),
+    }
+    rows: dict[type[Model], Model] = {Transfer: transfer} | (
+        {SealedManifest: manifest} if manifest else {}
+    )
     counts |= {Transfer: 1, SealedManifest: int(manifest is not None)}
     return [_place(model, rows.get(model), rows_held=counts.get(model)) for model in models()]
 
 
 def told_to_recipient(transfer: Transfer, lease: Lease | None) -> list[dict[str, object]]:
     """The same with what everybody may know of the transfer, and the caller's own download."""
-    places = {Transfer: _place(Transfer, transfer, only=PUBLIC, rows_held=1)}
+    places: dict[type[Model], dict[str, object]] = {
+        Transfer: _place(Transfer, transfer, only=PUBLIC, rows_held=1)
+    }
     if lease:
         places[Lease] = _place(Lease, lease)
     return [places.get(model) or _place(model) for model in models()]
@@ -111,7 +119,7 @@ def _place(
     }
 
 
-def _column(model: type[Model], field: Field, row: Model | None) -> dict[str, object]:
+def _column(model: type[Model], field: "Field[Any, Any]", row: Model | None) -> dict[str, object]:
     label, sentence = SENTENCES.get(model.__name__, {}).get(field.name, (field.name, ""))
     return {
         "name": field.name,

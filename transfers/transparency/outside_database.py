@@ -33,7 +33,7 @@ COUNTERS = [
     "For an hour at most: how often one address called, under a hash of the address with a key of "
     "this installation.",
 ]
-BESIDE = [
+BESIDE: list[dict[str, object]] = [
     {"title": "The object store", "sentences": OBJECT_STORE},
     {"title": "The log of requests", "sentences": REQUEST_LOG},
     {"title": "Counters against misuse", "sentences": COUNTERS},
