@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 
-# Chromium knows them all since years; of other names it complains on the console.
+# Chromium knows all of these; names that it does not know it reports on the console.
 DENIED_FEATURES = (
     "accelerometer",
     "autoplay",
