@@ -43,12 +43,13 @@ def handler_of(role: str) -> Handler:
     from django.conf import settings
 
     from sgraph_send.configuration import env
-    from sgraph_send.telemetry import log_addresses
     from sgraph_send.wsgi import application
 
-    log_addresses.start(keep_reading=False)
     # Django would wait for the first call; Lambda gives a start more of a processor than a call.
     import_module(settings.ROOT_URLCONF)
+    from sgraph_send.telemetry import log_addresses  # its models need the application
+
+    log_addresses.start(keep_reading=False)
     origin_secret = env.str("SGRAPH_SEND__ORIGIN_SECRET", default="")
     if not origin_secret or not settings.PUBLIC_ORIGINS:
         raise ImproperlyConfigured(
