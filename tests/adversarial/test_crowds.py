@@ -77,18 +77,20 @@ def peers(
 
 
 def answers_at_once(proxy: ShippedProxy) -> bool:
-    """Whether a visitor's short calls, with and without a body, are answered without waiting: the
-    usual one is, so that a busy machine may be late with another."""
+    """Whether a visitor's short calls, with and without a body, are answered without waiting: on
+    average, so that a busy machine may be late with one of them, and a crowd with none."""
     waited = []
-    for _ in range(CALLS):
-        started = time.monotonic()
-        with proxy.visit("127.0.0.4") as visitor:
-            visitor.request("GET", "/info/health")
-            assert visitor.getresponse().read() == b'{"status": "ok"}'
-            waited.append(time.monotonic() - started)
-            visitor.request("POST", "/transfers/create", json.dumps(Sender().creation()))
-            assert visitor.getresponse().status == 200
-    return statistics.median(waited) < AT_ONCE_SECONDS
+    with proxy.visit("127.0.0.4") as visitor:
+        for _ in range(CALLS):
+            for method, path in (("GET", "/info/health"), ("POST", "/transfers/create")):
+                body = json.dumps(Sender().creation()) if method == "POST" else None
+                started = time.monotonic()
+                visitor.request(method, path, body)
+                answer = visitor.getresponse()
+                answer.read()
+                waited.append(time.monotonic() - started)
+                assert answer.status == 200
+    return statistics.mean(waited) < AT_ONCE_SECONDS
 
 
 def head(method: str, path: str, *lines: str) -> bytes:
