@@ -181,6 +181,10 @@ def _keep_new_secret(path: Path) -> None:
 
 def aws_credentials_resolve() -> bool:
     """Whether boto3 would find credentials, without asking the instance metadata service."""
+    files = [Path(name).expanduser() for name in ("~/.aws", "~/.boto", "/etc/boto.cfg")]
+    in_environment = [name for name in os.environ if name.startswith(("AWS_", "BOTO_"))]
+    if not in_environment and not any(file.exists() for file in files):
+        return False  # without botocore, which takes 18 MiB of every process
     import botocore.session
 
     resolver = botocore.session.get_session().get_component("credential_provider")
