@@ -6,7 +6,7 @@ from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, fail, ok, warn
 from transfers.stores import current_store
 
 FOREIGN = "https://foreign.invalid"
-MEND = "Run manage.py provision_bucket; SGRAPH_SEND__PUBLIC_URL must name the site's origin."
+REMEDY = "Run manage.py provision_bucket; SGRAPH_SEND__PUBLIC_URL must name the site's origin."
 
 
 def cors(deployment: Deployment) -> Diagnosis:
@@ -20,9 +20,9 @@ def cors(deployment: Deployment) -> Diagnosis:
         if not _is_let_in(deployment, origin, method)
     ]
     if refused:
-        return fail(f"The bucket refuses browsers: {', '.join(refused)}.", MEND)
+        return fail(f"The bucket refuses browsers: {', '.join(refused)}.", REMEDY)
     if _is_let_in(deployment, FOREIGN, "PUT"):
-        return warn("The bucket lets pages of every other site in as well.", MEND)
+        return warn("The bucket lets pages of every other site in as well.", REMEDY)
     return ok("The bucket lets browsers in from our pages, and from no others.")
 
 

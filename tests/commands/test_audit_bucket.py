@@ -237,12 +237,12 @@ def test_without_a_bucket_there_is_nothing_to_audit(settings):
     assert "SGRAPH_SEND__STORE=s3" in report.error
 
 
-def test_the_table_says_what_was_found_and_how_to_mend_it(aws):
+def test_the_table_says_what_was_found_and_how_to_fix_it(aws):
     provision()
     aws.call("delete_bucket_cors")
     lines = run("audit_bucket").text.splitlines()
     assert lines[0] == f"Bucket {aws.bucket}"
-    assert lines[1].split() == ["rule", "result", "found", "how", "to", "mend"]
+    assert lines[1].split() == ["rule", "result", "found", "how", "to", "fix"]
     (cors,) = [line for line in lines if line.startswith("cors")]
     assert "fail" in cors
     assert cors.endswith("run manage.py provision_bucket")

@@ -8,7 +8,7 @@ import pytest
 from botocore import xform_name
 
 from transfers.stores import current_store
-from transfers.stores.bucket.examination import rules
+from transfers.stores.bucket.provisioning import rules
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs/bucket.md").read_text()

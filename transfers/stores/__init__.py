@@ -1,12 +1,18 @@
-"""Which store a transfer lies in. Every row records its own, so old rows keep working."""
+"""Where ciphertext lies: Django storages of finished objects, and multipart uploads into them.
+
+Nothing here knows the rows of the database; each of those records kind and bucket of its store."""
 
 from functools import cache
+from typing import TYPE_CHECKING, cast
 
 from django.core.files.storage import storages
 
 from transfers.stores.base import TransferStore
 from transfers.stores.local import LocalStore
 from transfers.stores.local_storage import LocalStorage
+
+if TYPE_CHECKING:
+    from transfers.stores.s3_storage import CiphertextS3Storage
 
 
 @cache
@@ -17,7 +23,7 @@ def current_store() -> TransferStore:
         return LocalStore(storage)
     from transfers.stores.s3 import S3Store
 
-    return S3Store(storage)
+    return S3Store(cast("CiphertextS3Storage", storage))
 
 
 @cache

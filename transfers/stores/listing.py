@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def _in_folder(folder: Path, is_finished: bool) -> Held | None:
     return Held(folder.name.removeprefix("."), is_finished, changed_at, sum(parts))
 
 
-def in_bucket(client, bucket: str, prefix: str) -> Pages:
+def in_bucket(client: Any, bucket: str, prefix: str) -> Pages:
     """What lies below `prefix` in a bucket, a page for each answer. Raises botocore's errors."""
     for call, kind, is_finished, changed in (
         ("list_objects_v2", "Contents", True, "LastModified"),

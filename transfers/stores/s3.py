@@ -18,8 +18,8 @@ from transfers.stores.base import (
     UploadGone,
     WrongLength,
 )
-from transfers.stores.bucket.examination import Outcome, rules, set_right
 from transfers.stores.bucket.lifecycle import KEY_PREFIX
+from transfers.stores.bucket.provisioning import Outcome, provision, rules
 from transfers.stores.bucket.rule import Rule
 from transfers.stores.bucket.service import Bucket
 from transfers.stores.s3_storage import IMPATIENT, CiphertextS3Storage, translated_errors
@@ -145,15 +145,17 @@ class S3Store(TransferStore):
     @_call("stat")
     def stat(self, transfer_id: str) -> int | None:
         try:
-            return self.storage.size(transfer_id)
+            size_bytes: int = self.storage.size(transfer_id)
         except FileNotFoundError:
             return None
+        return size_bytes
 
     def sign_download(self, transfer_id: str) -> str:
         with translated_errors():
-            return self.public_storage.url(
+            url: str = self.public_storage.url(
                 transfer_id, parameters=DOWNLOAD_HEADERS, expire=limits.DOWNLOAD_URL_SECONDS
             )
+        return url
 
     def read(self, transfer_id: str, start: int, length_bytes: int) -> Iterator[bytes]:
         if not length_bytes:
@@ -210,7 +212,7 @@ class S3Store(TransferStore):
         return rules(origins, settings.MAX_EXPIRY_SECONDS)
 
     def provision(self, origins: Sequence[str]) -> list[str]:
-        existence, *others = set_right(self.as_bucket(), self.rules(origins))
+        existence, *others = provision(self.as_bucket(), self.rules(origins))
         if existence.outcome not in (Outcome.RIGHT, Outcome.CHANGED):
             raise StoreUnavailable(existence.text)
         failed = [step for step in others if step.outcome is Outcome.FAILED]

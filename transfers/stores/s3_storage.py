@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.client import Config
@@ -15,17 +15,25 @@ from storages.backends.s3 import S3Storage
 from transfers.stores.base import StoreUnavailable, UploadGone
 from transfers.stores.bucket.lifecycle import KEY_PREFIX
 
+if TYPE_CHECKING:
+    from types_boto3_s3 import S3ServiceResource
+
 # For whoever only asks whether the store is there.
 IMPATIENT = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 1})
 
 _making_a_connection = threading.Lock()
 
 
-class CiphertextS3Storage(S3Storage):
+class CiphertextS3Storage(S3Storage):  # type: ignore[misc]  # django-storages has no types
     """The bucket of the settings, or the one named by `bucket_name`; options as django-storages'.
 
     Making one raises StoreUnavailable where AWS must be asked for the bucket's name and is away.
     """
+
+    bucket_name: str
+    region_name: str
+    endpoint_url: str | None
+    client_config: Config
 
     location = KEY_PREFIX
     file_overwrite = False
@@ -40,13 +48,13 @@ class CiphertextS3Storage(S3Storage):
         super().__init__(**options)
 
     @cached_property
-    def connection(self) -> Any:
+    def connection(self) -> "S3ServiceResource":
         """One for all threads, where django-storages makes one for each: 13 MiB (decision 0102).
 
         boto3's clients are thread-safe, and the resource is only asked for new objects.
         """
         with _making_a_connection:
-            return session(self.session_profile).resource(
+            connection: S3ServiceResource = session(self.session_profile).resource(
                 "s3",
                 aws_access_key_id=self.access_key,
                 aws_secret_access_key=self.secret_key,
@@ -57,6 +65,7 @@ class CiphertextS3Storage(S3Storage):
                 endpoint_url=self.endpoint_url,
                 config=self.client_config,
             )
+        return connection
 
     def __getstate__(self) -> dict[str, Any]:
         return {key: value for key, value in super().__getstate__().items() if key != "connection"}

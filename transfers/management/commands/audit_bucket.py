@@ -8,7 +8,7 @@ from transfers.management.bucket_commands import (
     table,
     unavailable_as_command_error,
 )
-from transfers.stores.bucket.examination import examine
+from transfers.stores.bucket.provisioning import audit
 from transfers.stores.bucket.rule import Finding, Result
 from transfers.stores.bucket.service import Bucket
 
@@ -30,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: object, json: bool, strict: bool, **options: object) -> None:
         with unavailable_as_command_error():
             bucket, rules = configured_bucket()
-            findings = examine(bucket, rules)
+            findings = audit(bucket, rules)
         bad = {Result.FAIL, Result.UNSUPPORTED} if strict else {Result.FAIL}
         failing = [name for name, finding in findings.items() if finding.result in bad]
         self.stdout.write(
@@ -44,8 +44,8 @@ class Command(BaseCommand):
 
 
 def _as_table(bucket: Bucket, findings: dict[str, Finding]) -> str:
-    rows = [(name, one.result, one.found, one.mend) for name, one in findings.items()]
-    return f"Bucket {bucket.name}\n" + table([("rule", "result", "found", "how to mend"), *rows])
+    rows = [(name, one.result, one.found, one.remedy) for name, one in findings.items()]
+    return f"Bucket {bucket.name}\n" + table([("rule", "result", "found", "how to fix"), *rows])
 
 
 def _as_json(bucket: Bucket, findings: dict[str, Finding], failing: list[str]) -> str:
@@ -55,7 +55,7 @@ def _as_json(bucket: Bucket, findings: dict[str, Finding], failing: list[str]) -
             "endpoint_url": bucket.endpoint_url,
             "passes": not failing,
             "rules": [
-                {"rule": name, "result": one.result, "found": one.found, "mend": one.mend}
+                {"rule": name, "result": one.result, "found": one.found, "mend": one.remedy}
                 for name, one in findings.items()
             ],
         },

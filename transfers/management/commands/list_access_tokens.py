@@ -35,8 +35,8 @@ class Command(BaseCommand):
             self.stdout.write("  ".join([*cells, row[-1]]))
 
 
-def _of(used: str, limit: int | None, told: Callable[[int], str] = str) -> str:
-    return used if limit is None else f"{used} of {told(limit)}"
+def _of(used: str, limit: int | None, formatted: Callable[[int], str] = str) -> str:
+    return used if limit is None else f"{used} of {formatted(limit)}"
 
 
 def _day(moment: datetime | None) -> str:

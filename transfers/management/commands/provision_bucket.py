@@ -7,7 +7,7 @@ from transfers.management.bucket_commands import (
     table,
     unavailable_as_command_error,
 )
-from transfers.stores.bucket.examination import Outcome, Step, examine, set_right
+from transfers.stores.bucket.provisioning import Outcome, Step, audit, provision
 from transfers.stores.bucket.rule import Finding, Result
 
 
@@ -25,8 +25,8 @@ class Command(BaseCommand):
     def handle(self, *args: object, dry_run: bool, **options: object) -> None:
         with unavailable_as_command_error():
             bucket, rules = configured_bucket()
-            _refuse_what_is_not_ours_to_mend(examine(bucket, rules))
-            steps = set_right(bucket, rules, dry_run)
+            _refuse_what_the_operator_must_fix(audit(bucket, rules))
+            steps = provision(bucket, rules, dry_run)
         self.stdout.write(f"Bucket {bucket.name}")
         self.stdout.write(table([(step.rule, step.outcome, step.text) for step in steps]))
         self.stdout.write(_summary(steps))
@@ -34,9 +34,9 @@ class Command(BaseCommand):
             raise CommandError(f"Could not be set right: {', '.join(failed)}.")
 
 
-def _refuse_what_is_not_ours_to_mend(findings: dict[str, Finding]) -> None:
+def _refuse_what_the_operator_must_fix(findings: dict[str, Finding]) -> None:
     reasons = [
-        f"{name}: {one.found}. To mend it, {one.mend}."
+        f"{name}: {one.found}. To fix it, {one.remedy}."
         for name, one in findings.items()
         if one.result is Result.FAIL and not one.repair
     ]

@@ -1,2 +1,4 @@
-"""How the bucket must be set up: one object for each rule, read by audit_bucket, set right by
-provision_bucket and at start (docs/bucket.md says what each rule is for)."""
+"""How the bucket must be set up: one class for each rule of docs/bucket.md.
+
+audit_bucket checks them, provision_bucket and a starting server repair what they can. Nothing here
+reads or writes objects."""

@@ -26,7 +26,7 @@ class PublicAccess(Rule):
 
     name = "public-access"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         try:
             answer = bucket.call(
                 "get_public_access_block", absent={"NoSuchPublicAccessBlockConfiguration"}
@@ -68,7 +68,7 @@ class Ownership(Rule):
 
     name = "ownership"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call(
             "get_bucket_ownership_controls", absent={"OwnershipControlsNotFoundError"}
         )

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from transfers.stores.bucket.rule import Finding, Rule, left_to_operator, passed, repairable
-from transfers.stores.bucket.service import Bucket
+from transfers.stores.bucket.service import Bucket, Document
 
 METHODS = ["GET", "HEAD", "PUT"]
 ALLOWED_HEADERS = ["content-type", "range"]
@@ -17,16 +17,16 @@ class Cors(Rule):
     def __init__(self, origins: Sequence[str]) -> None:
         self.origins = sorted(set(origins))
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         if not self.origins:
             return left_to_operator("we know no origin to let in", "set SGRAPH_SEND__PUBLIC_URL")
         answer = bucket.call("get_bucket_cors", absent={"NoSuchCORSConfiguration"})
         rules = answer.get("CORSRules", [])
         if [_normal(rule) for rule in rules] == [_normal(self._wanted())]:
             return passed(f"{', '.join(METHODS)} from {', '.join(self.origins)}")
-        return repairable(_told(rules), lambda: self._write(bucket))
+        return repairable(_described(rules), lambda: self._write(bucket))
 
-    def _wanted(self) -> dict:
+    def _wanted(self) -> Document:
         return {
             "AllowedOrigins": self.origins,
             "AllowedMethods": METHODS,
@@ -39,7 +39,7 @@ class Cors(Rule):
         bucket.call("put_bucket_cors", CORSConfiguration={"CORSRules": [self._wanted()]})
 
 
-def _normal(rule: dict) -> dict:
+def _normal(rule: Document) -> Document:
     """Order and the case of header names mean nothing; an ID is a name only."""
     return {
         "origins": set(rule.get("AllowedOrigins", [])),
@@ -50,7 +50,7 @@ def _normal(rule: dict) -> dict:
     }
 
 
-def _told(rules: list[dict]) -> str:
+def _described(rules: list[Document]) -> str:
     if not rules:
         return "no rule: browsers can use nothing"
     return "; ".join(

@@ -10,7 +10,7 @@ ACCEPTED = {"AES256", "aws:kms", "aws:kms:dsse"}
 class Encryption(Rule):
     name = "encryption"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call(
             "get_bucket_encryption", absent={"ServerSideEncryptionConfigurationNotFoundError"}
         )

@@ -7,7 +7,7 @@ from transfers.stores.bucket.service import Bucket
 class Existence(Rule):
     name = "bucket"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call("head_bucket", absent={"404", "NoSuchBucket"})
         if not answer:
             return repairable("there is no bucket of this name", lambda: self._create(bucket))

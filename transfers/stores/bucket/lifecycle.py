@@ -1,8 +1,8 @@
-"""What our own deletion missed goes by itself: the net below the cleanup, not in its place."""
+"""S3 itself deletes what our own deletion missed: a safety net, not a replacement of cleanup."""
 
 from transfers import limits
 from transfers.stores.bucket.rule import Finding, Rule, passed, repairable
-from transfers.stores.bucket.service import Bucket
+from transfers.stores.bucket.service import Bucket, Document
 
 # All our objects lie below it, so nothing else in the bucket is touched.
 KEY_PREFIX = "transfers/"
@@ -19,7 +19,7 @@ class Lifecycle(Rule):
     def __init__(self, longest_expiry_seconds: int) -> None:
         self.days = -(-longest_expiry_seconds // DAY_SECONDS) + SPARE_DAYS
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call(
             "get_bucket_lifecycle_configuration", absent={"NoSuchLifecycleConfiguration"}
         )
@@ -39,7 +39,7 @@ class Lifecycle(Rule):
             lambda: self._write(bucket, [*kept, *wanted.values()], size),
         )
 
-    def _wanted(self) -> dict[str, dict]:
+    def _wanted(self) -> dict[str, Document]:
         actions = {
             EXPIRY_ID: {"Expiration": {"Days": self.days}},
             ABORT_ID: {"AbortIncompleteMultipartUpload": {"DaysAfterInitiation": ABORT_DAYS}},
@@ -49,9 +49,11 @@ class Lifecycle(Rule):
             for name, action in actions.items()
         }
 
-    def _write(self, bucket: Bucket, rules: list[dict], transition_size: str | None) -> None:
+    def _write(self, bucket: Bucket, rules: list[Document], transition_size: str | None) -> None:
         # Left out it would be set back to its default, beneath the operator's own rules.
-        kept = {"TransitionDefaultMinimumObjectSize": transition_size} if transition_size else {}
+        kept: Document = (
+            {"TransitionDefaultMinimumObjectSize": transition_size} if transition_size else {}
+        )
         bucket.call(
             "put_bucket_lifecycle_configuration", LifecycleConfiguration={"Rules": rules}, **kept
         )

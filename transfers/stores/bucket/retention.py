@@ -1,6 +1,8 @@
 """What would leave bytes behind a deletion. None of it is undone for the operator: each was
 somebody's decision, may hold other data, and some of it can not be undone at all."""
 
+from typing import Any
+
 from transfers.stores.bucket.rule import Finding, Rule, left_to_operator, passed
 from transfers.stores.bucket.service import Bucket
 
@@ -10,7 +12,7 @@ OTHER_BUCKET = "use a bucket without it"
 class Versioning(Rule):
     name = "versioning"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         status = bucket.call("get_bucket_versioning").get("Status", "off")
         if status == "Enabled":
             return left_to_operator(
@@ -26,12 +28,12 @@ class Versioning(Rule):
 
     def _kept_version(self, bucket: Bucket) -> str | None:
         """The key of a version that outlives the deletion of its object."""
-        marker: dict[str, str] = {}
+        marker: dict[str, Any] = {}
         while True:
             page = bucket.call("list_object_versions", **marker)
             for version in page.get("Versions", []):
                 if version["VersionId"] != "null" or not version["IsLatest"]:
-                    return version["Key"]
+                    return str(version["Key"])
             if not page.get("IsTruncated"):
                 return None
             marker = {"KeyMarker": page["NextKeyMarker"]}
@@ -42,7 +44,7 @@ class Versioning(Rule):
 class Replication(Rule):
     name = "replication"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call(
             "get_bucket_replication", absent={"ReplicationConfigurationNotFoundError"}
         )
@@ -59,7 +61,7 @@ class Replication(Rule):
 class ObjectLock(Rule):
     name = "object-lock"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         answer = bucket.call(
             "get_object_lock_configuration",
             absent={"ObjectLockConfigurationNotFoundError", "NoSuchObjectLockConfiguration"},

@@ -1,4 +1,4 @@
-"""What a rule is, and what looking at a bucket by it finds."""
+"""What a rule is, and what checking a bucket against it finds."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -18,14 +18,15 @@ class Result(StrEnum):
 
 @dataclass(frozen=True)
 class Finding:
-    """`found` and `mend` are clauses for the operator.
+    """`found` and `remedy` are clauses for the operator.
 
-    `repair` sets the rule right; a failure without one is the operator's to decide.
+    `repair` makes the bucket keep the rule; a failure without one is the operator's to decide.
+    A rule that may not be read is not `readable`.
     """
 
     result: Result
     found: str
-    mend: str = ""
+    remedy: str = ""
     repair: Callable[[], None] | None = None
     readable: bool = True
 
@@ -36,7 +37,7 @@ class Rule(ABC):
     name: str
 
     @abstractmethod
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         """Read the bucket. Raises NotSupported, Refused, StoreUnavailable."""
 
 
@@ -48,8 +49,8 @@ def repairable(found: str, repair: Callable[[], None]) -> Finding:
     return Finding(Result.FAIL, found, PROVISION, repair)
 
 
-def left_to_operator(found: str, mend: str) -> Finding:
-    return Finding(Result.FAIL, found, mend)
+def left_to_operator(found: str, remedy: str) -> Finding:
+    return Finding(Result.FAIL, found, remedy)
 
 
 def unsupported(found: str) -> Finding:

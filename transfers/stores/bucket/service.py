@@ -1,12 +1,15 @@
-"""Calls about one bucket, with the answers of S3 and its kin told apart."""
+"""Calls about one bucket, and which of its errors mean what."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
-import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from transfers.stores.base import StoreUnavailable
+
+# A JSON object as S3 takes and answers it: a policy, its statements, rules of any kind.
+Document = dict[str, Any]
 
 # With these every other call would fail as well.
 CREDENTIAL_CODES = {
@@ -48,22 +51,21 @@ class Bucket:
     def arn(self) -> str:
         if self.endpoint_url:
             return f"arn:aws:s3:::{self.name}"
-        return f"arn:{boto3.Session().get_partition_for_region(self.region)}:s3:::{self.name}"
+        return f"arn:{self.client.meta.partition}:s3:::{self.name}"
 
-    def call(
-        self, verb: str, absent: frozenset[str] | set[str] = frozenset(), **parameters
-    ) -> dict:
+    def call(self, verb: str, *, absent: Set[str] = frozenset(), **parameters: Any) -> Document:
         """The answer; empty where the error is one of `absent`.
 
         Raises NotSupported, Refused, StoreUnavailable.
         """
-        return ask(self.client, verb, absent, Bucket=self.name, **parameters)
+        return ask(self.client, verb, absent=absent, Bucket=self.name, **parameters)
 
 
-def ask(client: Any, verb: str, absent: frozenset[str] | set[str], **parameters) -> dict:
+def ask(client: Any, verb: str, *, absent: Set[str], **parameters: Any) -> Document:
     """Call `verb` of a boto3 client, with the errors of `Bucket.call`."""
     try:
-        return getattr(client, verb)(**parameters)
+        answer: Document = getattr(client, verb)(**parameters)
+        return answer
     except ClientError as exc:
         code = exc.response["Error"]["Code"]
         status = exc.response["ResponseMetadata"]["HTTPStatusCode"]

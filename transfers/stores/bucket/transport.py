@@ -5,7 +5,7 @@ import time
 from transfers.stores.base import StoreUnavailable
 from transfers.stores.bucket import policy
 from transfers.stores.bucket.rule import Finding, Rule, passed, repairable, unsupported
-from transfers.stores.bucket.service import Bucket, NotSupported, Refused, ask
+from transfers.stores.bucket.service import Bucket, Document, NotSupported, Refused, ask
 
 SID = "SgraphSendTlsOnly"
 CONTROL_KEY, TLS_KEY = "policy-probe/always", "policy-probe/tls"
@@ -15,7 +15,7 @@ TRIES, PAUSE_SECONDS = 10, 0.5
 class TlsOnly(Rule):
     name = "tls-only"
 
-    def look(self, bucket: Bucket) -> Finding:
+    def check(self, bucket: Bucket) -> Finding:
         document = policy.read(bucket)
         statements = document["Statement"]
         wanted = _deny(bucket, [bucket.arn, f"{bucket.arn}/*"])
@@ -29,12 +29,14 @@ class TlsOnly(Rule):
         found = "our statement was altered" if len(kept) < len(statements) else "no such statement"
         return repairable(found, lambda: self._write(bucket, document, kept, wanted))
 
-    def _write(self, bucket: Bucket, document: dict, kept: list[dict], wanted: dict) -> None:
+    def _write(
+        self, bucket: Bucket, document: Document, kept: list[Document], wanted: Document
+    ) -> None:
         if bucket.endpoint_url:
             self._try_out(bucket, document, kept)
         policy.write(bucket, document, [*kept, wanted])
 
-    def _try_out(self, bucket: Bucket, document: dict, kept: list[dict]) -> None:
+    def _try_out(self, bucket: Bucket, document: Document, kept: list[Document]) -> None:
         """Refuse two keys that nobody uses, one of them only without TLS, and look at the answers.
 
         Behind a proxy that ends TLS a service may take every request for plain HTTP. The whole
@@ -58,7 +60,7 @@ class TlsOnly(Rule):
             policy.write(bucket, document, kept)
 
 
-def _deny(bucket: Bucket, resource: str | list[str]) -> dict:
+def _deny(bucket: Bucket, resource: str | list[str]) -> Document:
     return {
         "Sid": SID,
         "Effect": "Deny",
@@ -80,7 +82,7 @@ def _wait_until_refused(client: object, bucket_name: str) -> None:
 
 def _refuses(client: object, bucket_name: str, key: str) -> bool:
     try:
-        ask(client, "head_object", {"404", "NoSuchKey"}, Bucket=bucket_name, Key=key)
+        ask(client, "head_object", absent={"404", "NoSuchKey"}, Bucket=bucket_name, Key=key)
     except Refused:
         return True
     return False

@@ -1,4 +1,4 @@
-"""All rules over one bucket: looked at, and set right."""
+"""All rules of one bucket: audited, and provisioned."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -34,7 +34,7 @@ class Step:
 
 
 def rules(origins: Sequence[str], longest_expiry_seconds: int) -> list[Rule]:
-    """Every rule, in the order in which they are set right; existence is the first."""
+    """Every rule, in the order in which they are provisioned; existence is the first."""
     return [
         Existence(),
         PublicAccess(),
@@ -49,34 +49,34 @@ def rules(origins: Sequence[str], longest_expiry_seconds: int) -> list[Rule]:
     ]
 
 
-def examine(bucket: Bucket, wanted: Sequence[Rule]) -> dict[str, Finding]:
-    """The finding of each rule by its name. Raises StoreUnavailable."""
+def audit(bucket: Bucket, wanted: Sequence[Rule]) -> dict[str, Finding]:
+    """Check every rule and change nothing; findings by rule name. Raises StoreUnavailable."""
     existence, *others = wanted
-    first = _look(existence, bucket)
+    first = _check(existence, bucket)
     if first.repair:
         return {existence.name: first} | {
             rule.name: replace(first, found="there is no bucket") for rule in others
         }
-    return {existence.name: first} | {rule.name: _look(rule, bucket) for rule in others}
+    return {existence.name: first} | {rule.name: _check(rule, bucket) for rule in others}
 
 
-def set_right(bucket: Bucket, wanted: Sequence[Rule], dry_run: bool = False) -> list[Step]:
+def provision(bucket: Bucket, wanted: Sequence[Rule], dry_run: bool = False) -> list[Step]:
     """Change what is not as wanted and can be changed. Raises StoreUnavailable."""
     existence, *others = wanted
-    first = _step(existence.name, _look(existence, bucket), dry_run)
+    first = _step(existence.name, _check(existence, bucket), dry_run)
     if first.outcome not in (Outcome.RIGHT, Outcome.CHANGED):
         return [first, *(Step(rule.name, first.outcome, "no bucket yet") for rule in others)]
-    return [first, *(_step(rule.name, _look(rule, bucket), dry_run) for rule in others)]
+    return [first, *(_step(rule.name, _check(rule, bucket), dry_run) for rule in others)]
 
 
-def _look(rule: Rule, bucket: Bucket) -> Finding:
+def _check(rule: Rule, bucket: Bucket) -> Finding:
     try:
-        return rule.look(bucket)
+        return rule.check(bucket)
     except NotSupported as exc:
         return unsupported(str(exc))
     except Refused as exc:
-        mend = f"allow {exc.call} (docs/bucket.md)"
-        return Finding(Result.FAIL, f"not readable: {exc}", mend, readable=False)
+        remedy = f"allow {exc.call} (docs/bucket.md)"
+        return Finding(Result.FAIL, f"not readable: {exc}", remedy, readable=False)
 
 
 def _step(name: str, finding: Finding, dry_run: bool) -> Step:
@@ -85,9 +85,9 @@ def _step(name: str, finding: Finding, dry_run: bool) -> Step:
     if finding.result is Result.UNSUPPORTED:
         return Step(name, Outcome.UNSUPPORTED, finding.found)
     if not finding.readable:
-        return Step(name, Outcome.UNREADABLE, f"{finding.found}; {finding.mend}")
+        return Step(name, Outcome.UNREADABLE, f"{finding.found}; {finding.remedy}")
     if not finding.repair:
-        return Step(name, Outcome.FAILED, f"{finding.found}; {finding.mend}")
+        return Step(name, Outcome.FAILED, f"{finding.found}; {finding.remedy}")
     if dry_run:
         return Step(name, Outcome.WOULD_CHANGE, finding.found)
     return _repaired(name, finding.found, finding.repair)
