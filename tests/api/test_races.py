@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from sgraph_send.server.cleanup_process import SUPERVISOR_NAME
 from tests.actors import Recipient, Sender
 from tests.commands.http_calls import call
 from tests.services.crowd import call_at_once
@@ -70,7 +71,7 @@ def worker_seconds(site: LiveSite) -> list[float]:
             continue
         try:
             fields = (entry / "stat").read_text().rsplit(")", 1)[1].split()
-            is_cleanup = b"cleanup_transfers" in (entry / "cmdline").read_bytes()
+            is_cleanup = (entry / "comm").read_text().strip() == SUPERVISOR_NAME
         except OSError:
             continue
         if int(fields[1]) == master and not is_cleanup:

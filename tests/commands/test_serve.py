@@ -5,12 +5,14 @@ import os
 import signal
 import urllib.request
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
+from pathlib import Path
 
 import psycopg
 import pytest
 
 from sgraph_send.database_setup import ADVISORY_LOCK
+from sgraph_send.server.cleanup_process import PROCESS_NAME
 from tests.actors import Sender, hash_of, random_secret
 from tests.commands.http_calls import call
 from tests.services.live_site import LiveSite
@@ -70,18 +72,11 @@ def test_who_is_told_to_end_takes_no_new_calls_and_finishes_those_that_run(start
 def cleanups(site: LiveSite) -> list[int]:
     """Cleanup processes of this site, by its data folder in their environment."""
     found = []
-    for entry in os.scandir("/proc"):
-        if not entry.name.isdigit():
-            continue
-        try:
-            with open(f"/proc/{entry.name}/cmdline", "rb") as file:
-                command = file.read()
-            with open(f"/proc/{entry.name}/environ", "rb") as file:
-                environment = file.read()
-        except OSError:
-            continue
-        if b"cleanup_transfers" in command and str(site.data_folder).encode() in environment:
-            found.append(int(entry.name))
+    for entry in Path("/proc").iterdir():
+        with suppress(OSError):
+            if entry.name.isdigit() and (entry / "comm").read_text().strip() == PROCESS_NAME:
+                environment = (entry / "environ").read_bytes()
+                found += [int(entry.name)] * (str(site.data_folder).encode() in environment)
     return found
 
 

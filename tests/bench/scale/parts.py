@@ -5,6 +5,7 @@ import signal
 from pathlib import Path
 from typing import Self
 
+from sgraph_send.server.cleanup_process import SUPERVISOR_NAME
 from tests.services.live_site import LiveSite
 from tests.services.postgres import Postgres
 from tests.services.redis_server import Redis
@@ -90,6 +91,6 @@ def _children(parent: int) -> list[int]:
 
 def _is_cleanup(pid: int) -> bool:
     try:
-        return b"cleanup_transfers" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return Path(f"/proc/{pid}/comm").read_text().strip() == SUPERVISOR_NAME
     except OSError:
         return True
