@@ -1,12 +1,12 @@
 """System checks across settings (documented in docs/settings.md)."""
 
 from django.conf import settings
-from django.core.checks import Error, register
+from django.core.checks import CheckMessage, Error, register
 
 
 @register()
-def several_processes_share_state(**kwargs: object) -> list:
-    """E001: counters and locks of several processes need a shared database and cache."""
+def several_processes_share_state(**kwargs: object) -> list[CheckMessage]:
+    """E001: several processes need a shared database and cache, for their counters and locks."""
     on_postgresql = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
     if settings.PROCESSES > 1 and not (on_postgresql and settings.REDIS_URL):
         return [
@@ -20,11 +20,11 @@ def several_processes_share_state(**kwargs: object) -> list:
 
 
 @register()
-def static_files_lie_apart(**kwargs: object) -> list:
-    """E003: laying static files out clears their folder first."""
+def static_folder_is_separate(**kwargs: object) -> list[CheckMessage]:
+    """E003: collecting static files clears their folder first."""
     root = settings.STATIC_ROOT
     kept = (settings.DATA_DIR, settings.LOCAL_STORE_DIR, settings.BASE_DIR)
-    if any(root == place or root in place.parents for place in kept):
+    if any(root == folder or root in folder.parents for folder in kept):
         return [
             Error(
                 "The folder of the static files is, or contains, a folder that holds other things.",
@@ -36,8 +36,8 @@ def static_files_lie_apart(**kwargs: object) -> list:
 
 
 @register("serve", deploy=True)
-def public_url_is_set(**kwargs: object) -> list:
-    """E002: the origin that browsers see decides CORS, of ours and of the bucket."""
+def public_url_is_set(**kwargs: object) -> list[CheckMessage]:
+    """E002: the public origin is needed for the CORS rules of the site and of the bucket."""
     if not settings.PUBLIC_ORIGINS and (settings.STORE == "s3" or settings.ROLE != "all"):
         return [
             Error(

@@ -1,4 +1,4 @@
-"""The `sgraph-send` command: Django's command line with the choices of a first start."""
+"""The `sgraph-send` command: Django's command line with defaults for a first start."""
 
 import os
 import sys
@@ -8,28 +8,28 @@ _THIS_MACHINE = ("127.0.0.1", "localhost", "::1")
 
 
 def main() -> None:
-    """`sgraph-send COMMAND …`, and `make run`: what nobody set is chosen for a first start."""
-    os.environ.update(first_start(os.environ))
+    """`sgraph-send COMMAND …`, also behind `make run`: settings that are missing get defaults."""
+    os.environ.update(first_start_defaults(os.environ))
     execute(["sgraph-send", *sys.argv[1:]])
 
 
-def first_start(environment: Mapping[str, str]) -> dict[str, str]:
-    """What to add to `environment`: the local store, uploads open, reached from this machine."""
+def first_start_defaults(environment: Mapping[str, str]) -> dict[str, str]:
+    """Defaults that `environment` lacks: local store, open uploads, served to this machine only."""
     host = environment.get("HOST") or "127.0.0.1"
     port = environment.get("PORT") or "8000"
-    chosen = {
+    defaults = {
         "HOST": host,
         "PORT": port,
         "SGRAPH_SEND__STORE": "local",
         "SGRAPH_SEND__UPLOAD_ACCESS": "open",
     }
     if host in _THIS_MACHINE:
-        chosen["SGRAPH_SEND__PUBLIC_URL"] = f"http://localhost:{port},http://127.0.0.1:{port}"
-    return {name: value for name, value in chosen.items() if not environment.get(name)}
+        defaults["SGRAPH_SEND__PUBLIC_URL"] = f"http://localhost:{port},http://127.0.0.1:{port}"
+    return {name: value for name, value in defaults.items() if not environment.get(name)}
 
 
 def execute(arguments: Sequence[str]) -> None:
-    """One of Django's commands or of ours; wrong settings end it with their sentence."""
+    """Run a management command; wrong settings end the process with their message."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sgraph_send.settings")
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -1,10 +1,11 @@
-"""Reading and checking single settings: each failure is a sentence that names the setting."""
+"""Reading and checking single settings; every error message names the setting."""
 
 import ipaddress
 import math
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -15,17 +16,17 @@ from transfers.limits import RATE
 LOCAL_HOSTS = {"localhost", "127.0.0.1", "[::1]", "::1"}
 
 
-class _Environment(environ.FileAwareEnv):
-    """Values from `NAME` or from the file `NAME_FILE` names, whose final line ending is dropped.
+class _Environment(environ.FileAwareEnv):  # type: ignore[misc]  # it has no types
+    """Values from `NAME`, or from the file that `NAME_FILE` names without its final line ending.
 
-    `defaults`: what each name that was asked for is without a value.
+    `defaults` holds the default of each name that was read.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.defaults: dict[str, object] = {}
 
-    def get_value(self, var: str, *args: object, **kwargs: object):
+    def get_value(self, var: str, *args: Any, **kwargs: Any) -> Any:
         self.defaults.setdefault(var, kwargs.get("default"))
         value = super().get_value(var, *args, **kwargs)
         return value.rstrip("\r\n") if isinstance(value, str) else value
@@ -36,7 +37,7 @@ env = _Environment()
 
 def choice(name: str, default: str, allowed: tuple[str, ...]) -> str:
     """The value of `name`, one of `allowed`; raises ImproperlyConfigured otherwise."""
-    value = env.str(name, default=default)
+    value: str = env.str(name, default=default)
     if value not in allowed:
         raise ImproperlyConfigured(f"{name} is {value!r}; it must be one of {', '.join(allowed)}.")
     return value
@@ -76,7 +77,10 @@ def _dollars(name: str, text: str) -> float:
 
 
 def rates(name: str, rules: dict[str, str]) -> dict[str, str]:
-    """Every rule with its rate: `rules`, changed by `rule=rate` pairs; `off` ends them all."""
+    """The rate of every rule: `rules`, changed by `rule=rate` pairs; `off` turns all off.
+
+    Raises ImproperlyConfigured.
+    """
     text = env.str(name, default="").strip()
     if text == "off":
         return dict.fromkeys(rules, "off")
@@ -94,11 +98,14 @@ def rates(name: str, rules: dict[str, str]) -> dict[str, str]:
 
 
 def origins(name: str) -> list[str]:
-    """Origins separated by commas, normalised; HTTPS, or HTTP on this machine only."""
+    """Origins separated by commas, normalised: HTTPS, or HTTP on this machine only.
+
+    Raises ImproperlyConfigured.
+    """
     found = []
     for text in env.list(name, default=[]):
         parts = urlsplit(text.strip().rstrip("/"))
-        # Stores read a star in an origin of their CORS rules as "any".
+        # In an origin of CORS rules S3 reads a star as a wildcard.
         if parts.path or parts.query or parts.fragment or not parts.hostname or "*" in text:
             raise ImproperlyConfigured(
                 f"{name} holds {text!r}; it must be an origin, as in https://send.example."
@@ -129,8 +136,8 @@ def networks(
 
 
 def url(name: str) -> str | None:
-    """An http(s) URL without a path, or None when unset."""
-    value = env.str(name, default="").rstrip("/")
+    """An http(s) URL without a path, or None when unset; raises ImproperlyConfigured otherwise."""
+    value: str = env.str(name, default="").rstrip("/")
     if not value:
         return None
     parts = urlsplit(value)
@@ -140,7 +147,7 @@ def url(name: str) -> str | None:
 
 
 def make_data_folder(path: Path) -> None:
-    """Makes it where it is missing. Raises ImproperlyConfigured when it can't be made."""
+    """Create the folder unless it exists. Raises ImproperlyConfigured when that fails."""
     try:
         path.mkdir(parents=True, exist_ok=True)
     except OSError as exc:
@@ -151,10 +158,13 @@ def make_data_folder(path: Path) -> None:
 
 
 def generated_secret(path: Path) -> str:
-    """The secret kept in `path`, made at first use and readable by its owner alone."""
+    """The secret in `path`, which is created at first use, readable by its owner alone.
+
+    Raises ImproperlyConfigured when it can't be written.
+    """
     try:
         if not path.exists():
-            _keep_new_secret(path)
+            _write_new_secret(path)
     except OSError as exc:
         if not path.exists():
             raise ImproperlyConfigured(
@@ -164,8 +174,8 @@ def generated_secret(path: Path) -> str:
     return path.read_text().strip()
 
 
-def _keep_new_secret(path: Path) -> None:
-    """Of processes that start at the same time the first one's stays."""
+def _write_new_secret(path: Path) -> None:
+    """When several processes start at the same time, the secret of the first one stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

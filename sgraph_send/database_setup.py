@@ -1,4 +1,4 @@
-"""The database made ready by one process at a time, however many start at once."""
+"""Preparing the database, by one process at a time when several start at once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,21 +7,23 @@ import psycopg
 from django.core.management import call_command
 from django.db import connection
 
-# Whatever number nobody else takes in this database: the letters "SGraph".
+# Any number that nothing else in this database uses: the letters "SGraph".
 ADVISORY_LOCK = 0x534772617068
 
 
 def prepare_database() -> None:
-    """Migrations and operators' roles; processes that come meanwhile wait, and find it done."""
-    with _alone():
+    """Apply migrations and create the operators' roles; other processes wait and then find it
+    done."""
+    with _exclusive():
         call_command("migrate", verbosity=0)
         call_command("create_roles", verbosity=0)
 
 
 @contextmanager
-def _alone() -> Iterator[None]:
-    """Held by a transaction of its own, which ends with this process at the latest; poolers between
-    (PgBouncer) keep it on one connection. SQLite has one `serve` on one machine."""
+def _exclusive() -> Iterator[None]:
+    """On PostgreSQL an advisory lock in a transaction of its own, which ends with this process at
+    the latest and which poolers (PgBouncer) keep on one connection. SQLite needs none: one `serve`
+    runs on one machine."""
     if connection.vendor != "postgresql":
         yield
         return

@@ -1,4 +1,4 @@
-"""Where the program's own files lie: beside the packages in a checkout, inside one if installed."""
+"""Folders of templates, static files and data, in a checkout and in an installed package."""
 
 import os
 from pathlib import Path

@@ -1,13 +1,14 @@
-"""Lambda handler of cleanup and of an operator's tasks."""
+"""Lambda handler of cleanup and of operators' tasks."""
 
 from collections.abc import Callable
+from typing import Any
 
 import django
 
 from sgraph_send.aws_lambda.service import prepare
 
 
-def _ready() -> Callable[[dict, object], dict]:
+def _ready() -> Callable[[dict[str, Any], object], dict[str, Any]]:
     prepare("all")
     django.setup()
     from sgraph_send.aws_lambda.tasks import run

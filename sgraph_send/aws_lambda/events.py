@@ -1,18 +1,20 @@
-"""Event documents that stand for requests, and whose word in them counts.
+"""Lambda events that stand for HTTP requests, and which of their claims about the caller are
+trusted.
 
-A function URL is open to the internet. CloudFront alone knows the origin secret; once a document
-shows it, what CloudFront says of the caller is believed and nothing else: Lambda keeps only the
-leftmost entry of X-Forwarded-For, which is whatever the caller wrote (docs/decisions/0091).
+A function URL is open to the internet. Only CloudFront knows the origin secret; in an event that
+holds it, the headers that CloudFront sets are trusted and no others: Lambda keeps only the leftmost
+entry of X-Forwarded-For, which the caller may have written (docs/decisions/0091).
 """
 
 import json
+from typing import Any
 
 from transfers.errors import Forbidden, TransferError
 from transfers.tokens import same_text
 
 SECRET_HEADER = "x-sgraph-origin-secret"  # noqa: S105  its name
 VIEWER_HEADER = "x-sgraph-viewer-address"
-WRITTEN_BY_ANYBODY = {
+UNTRUSTED_HEADERS = {
     "forwarded",
     "x-forwarded-for",
     "x-forwarded-host",
@@ -20,14 +22,14 @@ WRITTEN_BY_ANYBODY = {
     "x-forwarded-proto",
     "x-real-ip",
 }
-_NOT_FORWARDED = WRITTEN_BY_ANYBODY | {SECRET_HEADER, VIEWER_HEADER, "host"}
+_NOT_FORWARDED = UNTRUSTED_HEADERS | {SECRET_HEADER, VIEWER_HEADER, "host"}
 
 
-def from_viewer(event: dict, origin_secret: str, host: str) -> dict:
-    """The same document with the viewer's address as the caller's and our own host name.
+def from_viewer(event: dict[str, Any], origin_secret: str, host: str) -> dict[str, Any]:
+    """The same event with the viewer's address as the caller's, and our own host name.
 
     Takes a function URL's (payload format 2.0) and CloudFront's own (Lambda@Edge, `Records[0].cf`).
-    Raises Forbidden `not_through_cloudfront` for what lacks the secret or is neither.
+    Raises Forbidden `not_through_cloudfront` for an event that lacks the secret or is neither.
     """
     if is_cloudfronts(event):
         return _from_cloudfront(event, origin_secret, host)
@@ -42,14 +44,14 @@ def from_viewer(event: dict, origin_secret: str, host: str) -> dict:
     }
 
 
-def is_cloudfronts(event: dict) -> bool:
-    """Whether this is a document of CloudFront's own rather than of a function URL."""
+def is_cloudfronts(event: dict[str, Any]) -> bool:
+    """Whether the event is CloudFront's own rather than that of a function URL."""
     records = event.get("Records") or [{}]
     return "cf" in records[0]
 
 
-def refusal(event: dict, error: TransferError) -> dict:
-    """An error as the answer that this kind of document gets."""
+def refusal(event: dict[str, Any], error: TransferError) -> dict[str, Any]:
+    """An error in the form of a response to this kind of event."""
     body = json.dumps(error.body())
     headers = {"content-type": "application/json", "cache-control": "no-store"}
     if is_cloudfronts(event):
@@ -58,8 +60,8 @@ def refusal(event: dict, error: TransferError) -> dict:
     return {"statusCode": error.status, "headers": headers, "body": body, "isBase64Encoded": False}
 
 
-def _from_cloudfront(event: dict, origin_secret: str, host: str) -> dict:
-    """What the origin's settings add stands apart here from what the viewer sent."""
+def _from_cloudfront(event: dict[str, Any], origin_secret: str, host: str) -> dict[str, Any]:
+    """Headers that the origin's settings add are kept apart from those of the viewer."""
     record = event["Records"][0]["cf"]
     request = record["request"]
     added = request.get("origin", {}).get("custom", {}).get("customHeaders", {})
@@ -69,13 +71,13 @@ def _from_cloudfront(event: dict, origin_secret: str, host: str) -> dict:
     return {"Records": [{"cf": {**record, "request": {**request, "headers": headers}}}]}
 
 
-def _joined(name: str, values: list[dict]) -> list[dict]:
-    """All values of a header as one, which is what the adapter takes (RFC 9110 5.3, 6265 5.4)."""
+def _joined(name: str, values: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """All values of a header as one: the adapter reads the first (RFC 9110 5.3, RFC 6265 5.4)."""
     separator = "; " if name == "cookie" else ", "
     return [{"key": name, "value": separator.join(each["value"] for each in values)}]
 
 
-def _kept(headers: dict) -> dict:
+def _kept(headers: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in headers.items() if name not in _NOT_FORWARDED}
 
 

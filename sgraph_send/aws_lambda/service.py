@@ -1,32 +1,38 @@
-"""The site as a Lambda function: one document in, one document out, by the code that gunicorn runs.
+"""The WSGI application as a Lambda function: one event in, one response out.
 
-Lambda runs one request at a time, freezes the process between two and may never thaw it: nothing is
-left to threads or for later.
+Lambda runs one request at a time, freezes the process in between and may never thaw it, so that
+nothing may be left to threads or for later.
 """
 
 import logging
 import os
 from collections.abc import Callable, Iterable
 from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 from asgiref.wsgi import WsgiToAsgi
 from django.core.exceptions import ImproperlyConfigured
 from mangum import Mangum
 from mangum.handlers import LambdaAtEdge
+from mangum.types import LambdaContext, Response
 
 from sgraph_send.aws_lambda import events, stored_secrets
 from transfers.errors import TooLarge, TransferError
 
-Handler = Callable[[dict, object], dict]
-# Lambda takes 6 MiB, of which headers and the document around them need some.
-ANSWER_MAX_BYTES = 6 * 2**20 - 64 * 2**10
+if TYPE_CHECKING:
+    from _typeshed import OptExcInfo
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+# Lambda takes responses of 6 MiB; headers and the JSON around the body need some of that.
+RESPONSE_BYTES_MAX = 6 * 2**20 - 64 * 2**10
 
 
-class CloudFrontDocument(LambdaAtEdge):
-    """Answers with every cookie, of which the adapter's own keeps the last, and with the name that
-    CloudFront has for base64."""
+class CloudFrontHandler(LambdaAtEdge):
+    """Keeps every cookie, of which Mangum's own handler keeps the last, and adds the member by
+    which CloudFront recognises base64."""
 
-    def __call__(self, response: dict) -> dict:
+    def __call__(self, response: Response) -> dict[str, Any]:
         answer = super().__call__(response)
         cookies = [value.decode() for name, value in response["headers"] if name == b"set-cookie"]
         if cookies:
@@ -45,7 +51,7 @@ def handler_of(role: str) -> Handler:
     from sgraph_send.configuration import env
     from sgraph_send.wsgi import application
 
-    # Django would wait for the first call; Lambda gives a start more of a processor than a call.
+    # Django would import them at the first request; Lambda gives the start more processor time.
     import_module(settings.ROOT_URLCONF)
     from sgraph_send.telemetry import log_addresses  # its models need the application
 
@@ -57,11 +63,10 @@ def handler_of(role: str) -> Handler:
             "SGRAPH_SEND__PUBLIC_URL."
         )
     host = settings.PUBLIC_ORIGINS[0].split("://")[1]
-    adapter = Mangum(
-        WsgiToAsgi(finished(application)), lifespan="off", custom_handlers=[CloudFrontDocument]
-    )
+    asgi = WsgiToAsgi(flush_after_response(application))  # type: ignore[no-untyped-call]
+    adapter = Mangum(asgi, lifespan="off", custom_handlers=[CloudFrontHandler])
 
-    def handler(event: dict, context: object) -> dict:
+    def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
         try:
             answer = adapter(events.from_viewer(event, origin_secret, host), context)
             _require_fit(answer)
@@ -73,7 +78,10 @@ def handler_of(role: str) -> Handler:
 
 
 def prepare(role: str) -> None:
-    """Secrets and settings, in this order; raises ImproperlyConfigured where files are kept."""
+    """Fetch the secrets, then load the settings.
+
+    Raises ImproperlyConfigured unless store and database are elsewhere than in files.
+    """
     os.environ["SGRAPH_SEND__ROLE"] = role
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sgraph_send.settings")
     stored_secrets.fetch(os.environ)
@@ -86,24 +94,28 @@ def prepare(role: str) -> None:
     logging.captureWarnings(True)
 
 
-def finished(application: Callable) -> Callable:
-    """The same WSGI application; once it has answered, nothing of the request is left to do."""
+def flush_after_response(application: "WSGIApplication") -> "WSGIApplication":
+    """The same WSGI application, which writes statistics and closes connections before it
+    returns."""
     from django.db import connections
 
     from transfers.statistics import hourly, visits
 
-    def call(environ: dict, start_response: Callable) -> Iterable[bytes]:
-        def start(status: str, headers: list[tuple[str, str]], *failure: object) -> Callable:
-            # Django's cookies begin with a space, which servers drop and documents would keep.
+    def call(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def start(
+            status: str, headers: list[tuple[str, str]], exc_info: "OptExcInfo | None" = None, /
+        ) -> Callable[[bytes], object]:
+            # Django's cookies begin with a space, which servers strip and Mangum would keep.
             return start_response(
-                status, [(name, text.strip()) for name, text in headers], *failure
+                status, [(name, text.strip()) for name, text in headers], exc_info
             )
 
         answer = application(environ, start)
         try:
             body = b"".join(answer)
         finally:
-            answer.close()
+            if close := getattr(answer, "close", None):
+                close()
             hourly.flush()
             visits.flush()
             connections.close_all()
@@ -112,8 +124,8 @@ def finished(application: Callable) -> Callable:
     return call
 
 
-def _require_fit(answer: dict) -> None:
-    if len(answer.get("body") or "") > ANSWER_MAX_BYTES:
+def _require_fit(answer: dict[str, Any]) -> None:
+    if len(answer.get("body") or "") > RESPONSE_BYTES_MAX:
         raise TooLarge(
             "answer_too_large", "This is too large to be answered here. Use a sealed transfer."
         )

@@ -1,4 +1,5 @@
-"""Secrets of a Lambda function: named by ARN in its environment, fetched when it starts."""
+"""Secrets of a Lambda function, which are named by ARN in its environment and fetched at its
+start."""
 
 import json
 from collections.abc import MutableMapping
@@ -8,24 +9,24 @@ import boto3
 from botocore.config import Config
 
 SUFFIX = "_ARN"
-NAMES = (
+SECRET_NAMES = (
     "SGRAPH_SEND__SECRET_KEY",
     "SGRAPH_SEND__ACCESS_TOKEN",
     "SGRAPH_SEND__ORIGIN_SECRET",
     "DATABASE_URL",
 )
-_PATIENCE = Config(connect_timeout=3, read_timeout=3, retries={"total_max_attempts": 3})
+_TIMEOUTS = Config(connect_timeout=3, read_timeout=3, retries={"total_max_attempts": 3})
 
 
 def fetch(environment: MutableMapping[str, str]) -> None:
-    """Set `NAME` from the secret that `NAME_ARN` names, for each of NAMES that has one.
+    """Set `NAME` from the secret that `NAME_ARN` names, for each of SECRET_NAMES that has one.
 
     Raises botocore's errors: a function that can't read its secrets must not start.
     """
-    arns = {name: arn for name in NAMES if (arn := environment.get(name + SUFFIX))}
+    arns = {name: arn for name in SECRET_NAMES if (arn := environment.get(name + SUFFIX))}
     if not arns:
         return
-    client = boto3.client("secretsmanager", config=_PATIENCE)
+    client = boto3.client("secretsmanager", config=_TIMEOUTS)
     for name, arn in arns.items():
         value = client.get_secret_value(SecretId=arn)["SecretString"]
         environment[name] = database_url(value) if name == "DATABASE_URL" else value
@@ -33,15 +34,15 @@ def fetch(environment: MutableMapping[str, str]) -> None:
 
 def database_url(secret: str) -> str:
     """A database's secret as RDS keeps it (`username`, `password`, `host`, `port`, `dbname`) as the
-    URL of the settings; what is a URL already stays so.
+    URL of the settings; a URL stays as it is.
 
-    A function sleeps between requests, so that its connections are looked at before they are used.
+    Connections are checked before use, for a function is frozen between requests.
     """
     if not secret.lstrip().startswith("{"):
         return secret
-    place = json.loads(secret)
-    user, password = (quote(str(place[name]), safe="") for name in ("username", "password"))
+    parts = json.loads(secret)
+    user, password = (quote(str(parts[name]), safe="") for name in ("username", "password"))
     return (
-        f"postgresql://{user}:{password}@{place['host']}:{place['port']}/{place['dbname']}"
+        f"postgresql://{user}:{password}@{parts['host']}:{parts['port']}/{parts['dbname']}"
         "?sslmode=require&conn_health_checks=True"
     )

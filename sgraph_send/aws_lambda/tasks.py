@@ -1,10 +1,13 @@
-"""What the function without visitors does: cleanup by schedule, and what an operator asks for."""
+"""Tasks of the function that serves no visitors: cleanup on a schedule, and what operators
+start."""
 
 import io
 import json
 import secrets
 import sys
 import time
+from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -22,13 +25,14 @@ METRICS = (
 )
 
 
-def run(event: dict, context: object) -> dict:
-    """Runs `task` of the document: cleanup, migrate, operator (with `name` and `role`), reconcile.
+def run(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Runs the `task` that the event names: cleanup, migrate, operator (with `name` and `role`),
+    reconcile.
 
-    Raises ValueError for other tasks, CommandError where a command does, RuntimeError where
-    transfers could not be deleted: Lambda counts an error then, and its alarm rings.
+    Raises ValueError for other tasks, CommandError where a command does, and RuntimeError where
+    transfers could not be deleted, so that Lambda counts an error and raises the alarm.
     """
-    tasks = {
+    tasks: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
         "cleanup": _cleanup,
         "migrate": _migrate,
         "operator": _operator,
@@ -39,7 +43,7 @@ def run(event: dict, context: object) -> dict:
     return tasks[event["task"]](event)
 
 
-def _cleanup(event: dict) -> dict:
+def _cleanup(event: dict[str, Any]) -> dict[str, Any]:
     outcome = cleanup.run()
     sys.stdout.write(f"{json.dumps(_metrics(gauges.read()))}\n")
     if outcome.failed:
@@ -49,8 +53,8 @@ def _cleanup(event: dict) -> dict:
     return {"outcome": outcome.sentence()}
 
 
-def _metrics(measured: dict[str, float]) -> dict:
-    """A log line from which CloudWatch takes metrics (embedded metric format)."""
+def _metrics(measured: dict[str, float]) -> dict[str, Any]:
+    """A log line in CloudWatch's embedded metric format."""
     definitions = [{"Name": name, "Unit": unit} for name, _, unit in METRICS]
     directive = {
         "Namespace": "SGraphSend",
@@ -64,18 +68,18 @@ def _metrics(measured: dict[str, float]) -> dict:
     }
 
 
-def _migrate(event: dict) -> dict:
+def _migrate(event: dict[str, Any]) -> dict[str, Any]:
     prepare_database()
     return {"outcome": "migrated"}
 
 
-def _reconcile(event: dict) -> dict:
+def _reconcile(event: dict[str, Any]) -> dict[str, Any]:
     found = reconciliation.compare()
     return {"orphans": len(found.orphans), "missing": len(found.missing)}
 
 
-def _operator(event: dict) -> dict:
-    """The password is in the answer alone, which Lambda does not log."""
+def _operator(event: dict[str, Any]) -> dict[str, Any]:
+    """The password is only in the response, which Lambda does not log."""
     password = secrets.token_urlsafe(18)
     terminal, sys.stdin = sys.stdin, io.StringIO(f"{password}\n")
     try:

@@ -1,1 +1,4 @@
-"""A copy of a site in one file, and a site made from it (docs/backup.md)."""
+"""Backup of a site into one file, and its restore into an empty site (docs/backup.md).
+
+Rows are read and written by way of the models; objects by way of the ciphertext store.
+"""

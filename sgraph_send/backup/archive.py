@@ -1,6 +1,6 @@
-"""The file: a tar archive that is written and read in one go, so that it may be a pipe.
+"""The archive: a tar file that is written and read in one pass, so that it may be a pipe.
 
-about.json               what it is, and of which site
+about.json               its format, and of which site it is
 rows/<label>/<number>    lines of JSON, up to 2,000 rows each
 objects/<id>/<number>    ciphertext in pieces, where it is in the archive
 end.json                 counts; an archive without it was cut short
@@ -10,7 +10,7 @@ import io
 import json
 import tarfile
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 FORMAT = "sgraph-send backup 1"
 ABOUT, END = "about.json", "end.json"
@@ -18,13 +18,13 @@ MEMBER_BYTES_MAX = 256 * 2**20
 
 
 class BadArchive(Exception):
-    """It is no backup of ours, or not a whole one; the message is a sentence."""
+    """Not a backup of this program, or not a complete one; the message is a sentence."""
 
 
 class Writer:
-    """Writes members in their order; `close` makes the archive whole."""
+    """Writes members in order; the archive is complete only after `close`."""
 
-    def __init__(self, target: BinaryIO, about: dict[str, object]) -> None:
+    def __init__(self, target: BinaryIO, about: dict[str, Any]) -> None:
         self._tar = tarfile.open(fileobj=target, mode="w|")  # noqa: SIM115
         self._put_json(ABOUT, {"format": FORMAT, **about})
 
@@ -33,7 +33,7 @@ class Writer:
         member.size, member.mode = len(content), 0o600
         self._tar.addfile(member, io.BytesIO(content))
 
-    def close(self, counts: dict[str, object]) -> None:
+    def close(self, counts: dict[str, Any]) -> None:
         self._put_json(END, counts)
         self._tar.close()
 
@@ -42,13 +42,13 @@ class Writer:
 
 
 class Reader:
-    """Reads what a Writer wrote; `about` is known at once, `end` after the last member.
+    """Reads what Writer wrote: `about` is known at once, `end` after the last member.
 
-    Raises BadArchive, here and while it reads.
+    Raises BadArchive, both when it is made and while it reads.
     """
 
     def __init__(self, source: BinaryIO) -> None:
-        self.end: dict[str, object] = {}
+        self.end: dict[str, Any] = {}
         try:
             self._tar = tarfile.open(fileobj=source, mode="r|")  # noqa: SIM115
             first = self._tar.next()
@@ -75,6 +75,7 @@ class Reader:
             raise BadArchive("The backup was damaged or cut short.") from exc
         raise BadArchive("The backup was cut short: its end is missing.")
 
-    def _json(self, member: tarfile.TarInfo) -> dict[str, object]:
+    def _json(self, member: tarfile.TarInfo) -> dict[str, Any]:
         content = self._tar.extractfile(member)
-        return json.loads(content.read()) if content else {}
+        members: dict[str, Any] = json.loads(content.read()) if content else {}
+        return members

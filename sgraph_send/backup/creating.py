@@ -1,11 +1,11 @@
-"""Making a backup: first all rows as of one moment, then the objects that they name."""
+"""Creating a backup: first all rows in one snapshot, then the objects that they name."""
 
 import hashlib
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
@@ -16,14 +16,14 @@ from transfers.models import State, Transfer
 from transfers.stores import current_store, open_store
 from transfers.stores.base import StoreUnavailable
 
-# 10,000 of them, as many as a bucket takes, hold more than the largest payload.
+# S3 takes 10,000 parts: that many pieces are more than the largest payload.
 PIECE_BYTES = 16 * 2**20
 
 
 @dataclass
-class Made:
-    """What a backup holds; `gone` are transfers that ended while it was made, so that their rows
-    are in it and their objects are not."""
+class BackupSummary:
+    """What a backup holds; `gone` are transfers that ended meanwhile, so that their rows are in it
+    but not their objects."""
 
     rows: int = 0
     objects: int = 0
@@ -31,28 +31,30 @@ class Made:
     gone: list[str] = field(default_factory=list)
 
 
-def make(target: BinaryIO, version: str, *, with_objects: bool) -> Made:
-    """Write a whole backup to `target`.
+def create(target: BinaryIO, version: str, *, with_objects: bool) -> BackupSummary:
+    """Write a backup to `target`.
 
-    Raises StoreUnavailable and OSError; what was written by then is no backup.
+    Raises StoreUnavailable and OSError; what was written until then is no backup.
     """
-    made, digest = Made(), hashlib.sha256()
+    summary, digest = BackupSummary(), hashlib.sha256()
     with closing(sqlite3.connect("")) as wanted:
         wanted.execute("CREATE TABLE wanted (id TEXT, store TEXT, bucket TEXT, bytes INTEGER)")
-        with tables.one_moment():
+        with tables.snapshot():
             writer = Writer(target, _about(version, with_objects=with_objects))
             for model in tables.tables():
-                for number, lot in enumerate(tables.read(model)):
-                    writer.put(f"rows/{model._meta.label}/{number:06d}", lot)
-                    digest.update(lot)
-                    made.rows += lot.count(b"\n")
+                for number, chunk in enumerate(tables.read(model)):
+                    writer.put(f"rows/{model._meta.label}/{number:06d}", chunk)
+                    digest.update(chunk)
+                    summary.rows += chunk.count(b"\n")
             if with_objects:
                 wanted.executemany("INSERT INTO wanted VALUES (?, ?, ?, ?)", _completed())
-        # From here on the store is asked, and no transaction waits for it.
+        # Objects are read outside of the transaction, which would otherwise stay open for hours.
         for row in wanted.execute("SELECT * FROM wanted ORDER BY id"):
-            _put_object(writer, made, *row)
-    writer.close({"rows": made.rows, "objects": made.objects, "rows_sha256": digest.hexdigest()})
-    return made
+            _put_object(writer, summary, *row)
+    writer.close(
+        {"rows": summary.rows, "objects": summary.objects, "rows_sha256": digest.hexdigest()}
+    )
+    return summary
 
 
 def applied_migrations() -> list[str]:
@@ -63,7 +65,7 @@ def applied_migrations() -> list[str]:
     )
 
 
-def _about(version: str, *, with_objects: bool) -> dict[str, object]:
+def _about(version: str, *, with_objects: bool) -> dict[str, Any]:
     store = current_store()
     return {
         "version": version,
@@ -76,15 +78,20 @@ def _about(version: str, *, with_objects: bool) -> dict[str, object]:
     }
 
 
-def _completed() -> Iterator[tuple]:
+def _completed() -> Iterator[tuple[str, str, str, int | None]]:
     rows = Transfer.objects.filter(state=State.COMPLETED).order_by()
     return rows.values_list("id", "store", "bucket", "payload_bytes").iterator()
 
 
 def _put_object(
-    writer: Writer, made: Made, transfer_id: str, kind: str, bucket: str, size_bytes: int
+    writer: Writer,
+    summary: BackupSummary,
+    transfer_id: str,
+    kind: str,
+    bucket: str,
+    size_bytes: int,
 ) -> None:
-    """Pieces, so that an object which is deleted while it is read spoils no more than itself."""
+    """In pieces, so that an object deleted while it is read costs only itself."""
     store, written_bytes = open_store(kind, bucket), 0
     try:
         for number, piece in enumerate(_pieces(store.read(transfer_id, 0, size_bytes))):
@@ -94,10 +101,10 @@ def _put_object(
         if store.stat(transfer_id) is not None:
             raise
     if written_bytes != size_bytes:
-        made.gone.append(transfer_id)
+        summary.gone.append(transfer_id)
         return
-    made.objects += 1
-    made.object_bytes += written_bytes
+    summary.objects += 1
+    summary.object_bytes += written_bytes
 
 
 def _pieces(chunks: Iterator[bytes]) -> Iterator[bytes]:

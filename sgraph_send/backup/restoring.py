@@ -1,4 +1,4 @@
-"""A site made from a backup: an empty one takes over all rows, and the objects that came along."""
+"""Restoring a backup: an empty site gets all rows, and the objects that the archive holds."""
 
 import hashlib
 from collections.abc import Iterator
@@ -21,11 +21,11 @@ Members = Iterator[tuple[str, bytes]]
 
 
 class NotRestored(Exception):
-    """The site is as it was; the message is a sentence."""
+    """The backup does not fit this site, which was left unchanged; the message is a sentence."""
 
 
 @dataclass
-class Restored:
+class RestoreSummary:
     """`missing` are completed transfers without their object."""
 
     rows: int = 0
@@ -34,17 +34,17 @@ class Restored:
     missing: list[str] = field(default_factory=list)
 
 
-def restore(source: BinaryIO) -> Restored:
+def restore(source: BinaryIO) -> RestoreSummary:
     """Fill this empty, migrated site from a backup.
 
-    Rows come first, in one transaction. What a cut-short archive lacks shows as `missing` and as
-    BadArchive; the objects until there are in place then.
+    Rows come first, in one transaction. Where the archive turns out to be cut short, BadArchive is
+    raised and the objects read until then stay restored.
 
     Raises NotRestored, BadArchive and StoreUnavailable.
     """
     _require_empty_site()
     reader = Reader(source)
-    store, restored = current_store(), Restored()
+    store, restored = current_store(), RestoreSummary()
     _require_fit(reader, store)
     kinds = {"rows": _restore_rows, "objects": _restore_objects}
     for kind, members in groupby(reader.members(), key=lambda member: member[0].split("/")[0]):
@@ -75,35 +75,36 @@ def _require_fit(reader: Reader, store: TransferStore) -> None:
             f"The backup is of version {about.get('version')}, whose tables differ from these. "
             "Restore with that version, then upgrade."
         )
-    place = (about.get("store"), about.get("bucket"))
-    if not about.get("has_objects") and place != (store.kind, store.bucket):
+    store_name, bucket = about.get("store"), about.get("bucket")
+    if not about.get("has_objects") and (store_name, bucket) != (store.kind, store.bucket):
         raise NotRestored(
-            f"The backup has no objects: they were left in {place[0]} {place[1]}, and this site "
+            f"The backup has no objects: they were left in {store_name} {bucket}, and this site "
             f"keeps its own in {store.kind} {store.bucket}."
         )
 
 
 def _restore_rows(
-    reader: Reader, members: Members, store: TransferStore, restored: Restored
+    reader: Reader, members: Members, store: TransferStore, restored: RestoreSummary
 ) -> None:
-    """All tables or none. Content types, permissions and groups give way to those of the backup."""
+    """All tables or none. Content types, permissions and groups are replaced by those of the
+    backup."""
     models, digest = {model._meta.label: model for model in tables.tables()}, hashlib.sha256()
     columns = reader.about["columns"]
     with transaction.atomic():
         tables.empty(models.values())
-        for name, lot in members:
+        for name, chunk in members:
             _, label, _ = name.split("/")
             if label not in models:
                 raise NotRestored(f"This version has no table for {label}.")
-            restored.rows += tables.write(models[label], columns[label], lot)
-            digest.update(lot)
+            restored.rows += tables.write(models[label], columns[label], chunk)
+            digest.update(chunk)
         restored.rows_sha256 = digest.hexdigest()
-        tables.let_numbers_go_on(models.values())
+        tables.reset_sequences(models.values())
         Transfer.objects.update(store=store.kind, bucket=store.bucket)
 
 
 def _restore_objects(
-    reader: Reader, members: Members, store: TransferStore, restored: Restored
+    reader: Reader, members: Members, store: TransferStore, restored: RestoreSummary
 ) -> None:
     for transfer_id, pieces in groupby(members, key=lambda member: member[0].split("/")[1]):
         row = Transfer.objects.filter(pk=transfer_id).only("payload_bytes").first()

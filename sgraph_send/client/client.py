@@ -1,12 +1,13 @@
-"""A whole sealed transfer over HTTP (docs/api.md): seal and send, receive and open, delete."""
+"""Whole sealed transfers over HTTP (docs/api.md): send, receive, delete."""
 
 import hashlib
 import io
 import os
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
-from sgraph_send.client.connection import CallFailed, Connection
+from sgraph_send.client.connection import CallFailed, Connection, Response
 from sgraph_send.client.format import (
     KDF_SALT_BYTES,
     SECRET_BYTES,
@@ -36,8 +37,8 @@ _STATUS_PARTIAL = 206
 
 @dataclass(frozen=True)
 class SentTransfer:
-    """`secret` and `owner_token` are 32 bytes each; whoever has the first can read it, whoever has
-    the second can delete it."""
+    """`secret` and `owner_token` are 32 bytes each: the first opens the transfer, the second
+    deletes it."""
 
     transfer_id: str
     secret: bytes = field(repr=False)
@@ -46,14 +47,14 @@ class SentTransfer:
 
 @dataclass(frozen=True)
 class Received:
-    """The files in stream order, as name and bytes."""
+    """The files in the order of the manifest, as path and content."""
 
     files: list[tuple[str, bytes]] = field(repr=False)
 
 
 class Client:
-    """Sends and receives in memory: for small transfers. All methods raise CallFailed, those that
-    open also FormatError. `seconds` says how long each step took the last time."""
+    """Sends and receives in memory, so for small transfers. All methods raise CallFailed, `receive`
+    also FormatError. `seconds` holds how long each step took the last time."""
 
     def __init__(self, connection: Connection, *, access_token: str = "") -> None:
         self.connection = connection
@@ -68,7 +69,7 @@ class Client:
         expires_in_seconds: int | None = None,
         max_downloads: int | None = None,
     ) -> SentTransfer:
-        """Create, seal, upload and complete; `files` are path and bytes, paths already safe."""
+        """Create, encrypt, upload and complete; `files` are paths, already safe, and contents."""
         manifest = Manifest(tuple(FileEntry(path, len(data)) for path, data in files))
         secret, owner_token = os.urandom(SECRET_BYTES), os.urandom(OWNER_TOKEN_BYTES)
         envelope = write_envelope(os.urandom(KDF_SALT_BYTES), with_passphrase=bool(passphrase))
@@ -116,7 +117,8 @@ class Client:
         """The state after it: `deleted`, or `deleting` while the store does not answer."""
         path = f"/transfers/manage/{transfer_id}"
         token = encode_b64u(owner_token)
-        return self._call("delete", "DELETE", path, x_sgraph_owner_token=token)["state"]
+        answer = self._call("delete", "DELETE", path, x_sgraph_owner_token=token)
+        return str(answer["state"])
 
     def _upload(self, sent: SentTransfer, keys: TransferKeys, plain: bytes) -> None:
         count, step = part_count(len(plain)), part_size_for(len(plain))
@@ -145,17 +147,21 @@ class Client:
             opened.append(open_part(keys.content, index, count, answer.body))
         return b"".join(opened)
 
-    def _call(self, step: str, method: str, path: str, body: object = None, **headers: str) -> dict:
+    def _call(
+        self, step: str, method: str, path: str, body: object = None, **headers: str
+    ) -> dict[str, Any]:
         started = time.monotonic()
         try:
             return self.connection.json(step, method, path, body, **headers)
         finally:
             self.seconds[step] = time.monotonic() - started
 
-    def _timed(self, step: str, *request: object):
+    def _timed(
+        self, step: str, method: str, url: str, data: bytes | None, headers: dict[str, str]
+    ) -> Response:
         started = time.monotonic()
         try:
-            return self.connection.request(step, *request)
+            return self.connection.request(step, method, url, data, headers)
         finally:
             self.seconds[step] = time.monotonic() - started
 

@@ -1,9 +1,9 @@
-"""Strict base64url and strict JSON: what the format admits as text."""
+"""Strict base64url and strict JSON, as docs/format.md requires them of readers."""
 
 import base64
 import json
 import math
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from sgraph_send.client.errors import DamagedError
 
@@ -18,7 +18,7 @@ def encode_b64u(data: bytes) -> str:
 
 
 def decode_b64u(text: str, length_bytes: int | None = None) -> bytes:
-    """The bytes of the one text that `encode_b64u` gives for them.
+    """The bytes of a base64url text in its only form, the one that `encode_b64u` writes.
 
     Raises DamagedError for any other text (white space, padding and non-zero trailing bits
     included) and for another length than `length_bytes`.
@@ -55,7 +55,7 @@ def parse_strict_json(text: str) -> Any:
     return value
 
 
-def is_integer(value: object) -> bool:
+def is_integer(value: object) -> TypeGuard[int]:
     """Whether a value from `parse_strict_json` is a plain integer (True and False are not)."""
     return type(value) is int and abs(value) <= SAFE_INTEGER_MAX
 

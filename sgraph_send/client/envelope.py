@@ -1,6 +1,7 @@
 """The public envelope of a transfer: docs/format.md section 3."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,8 @@ class Argon2idCosts:
 
 @dataclass(frozen=True)
 class Envelope:
-    """`salt` is the kdf salt, 16 bytes; `argon2id` is None for a transfer without a passphrase."""
+    """`salt` is the 16-byte salt of the key derivation; `argon2id` is None for a transfer without a
+    passphrase."""
 
     salt: bytes
     argon2id: Argon2idCosts | None
@@ -40,7 +42,7 @@ def write_envelope(salt: bytes, *, with_passphrase: bool) -> str:
 
 
 def read_envelope(text: str) -> Envelope:
-    """Checks an envelope's text.
+    """The envelope in its text form.
 
     Raises UnsupportedError for another version, costs outside the allowed ranges and unknown
     members; DamagedError for everything else that is wrong.
@@ -53,7 +55,7 @@ def read_envelope(text: str) -> Envelope:
     _refuse_unknown(envelope, {"v", "kdf"})
     kdf = _object(envelope.get("kdf"))
     _refuse_unknown(kdf, {"salt", "argon2id"})
-    salt = decode_b64u(kdf.get("salt"), KDF_SALT_BYTES)
+    salt = decode_b64u(kdf.get("salt", ""), KDF_SALT_BYTES)
     return Envelope(salt, _costs(_object(kdf["argon2id"])) if "argon2id" in kdf else None)
 
 
@@ -77,6 +79,6 @@ def _integer(value: Any) -> int:
     return value
 
 
-def _refuse_unknown(members: dict[str, Any], known: Any) -> None:
+def _refuse_unknown(members: dict[str, Any], known: Iterable[str]) -> None:
     if not members.keys() <= set(known):
         raise UnsupportedError("The envelope has a member that this version does not know.")

@@ -1,8 +1,8 @@
-"""What can be wrong with bytes of the encryption format (docs/format.md section 8)."""
+"""Errors of the encryption format (docs/format.md section 8)."""
 
 
 class FormatError(Exception):
-    """Root of the format's errors; `code` is stable and the same in every implementation."""
+    """Base class of the format's errors; `code` is stable and the same in every implementation."""
 
     code: str
 

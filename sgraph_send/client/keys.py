@@ -18,7 +18,7 @@ _ARGON2_VERSION = 0x13
 
 @dataclass(frozen=True, repr=False)
 class TransferKeys:
-    """What is derived for one transfer, 32 bytes each."""
+    """The keys that are derived for one transfer, 32 bytes each."""
 
     content: bytes
     manifest: bytes
@@ -28,7 +28,7 @@ class TransferKeys:
 
 
 def derive_keys(secret: bytes, envelope: Envelope, passphrase: str = "") -> TransferKeys:
-    """Derives a transfer's keys; `secret` is 32 bytes, an empty passphrase is none.
+    """The keys of a transfer; `secret` is 32 bytes, an empty passphrase means none.
 
     Raises WrongKeyError when a passphrase is missing, is not valid text, or is given for a
     transfer that takes none: silently ignoring it would leave a sender believing in a protection

@@ -1,4 +1,4 @@
-"""Links and keys as people send them: docs/format.md section 1."""
+"""Links and keys in the forms that people send: docs/format.md section 1."""
 
 import re
 
@@ -6,7 +6,7 @@ from sgraph_send.client.encoding import decode_b64u, encode_b64u
 from sgraph_send.client.errors import DamagedError, WrongKeyError
 from sgraph_send.client.keys import SECRET_BYTES
 
-# A manage link must not pass for a key: what follows its # is the owner token.
+# A manage link must not be taken for one with a key: the owner token follows its #.
 _KEY_OR_LINK = re.compile(r"(?:\S*/d/[0-9A-Za-z]{22}[^#\s]*#|#)?([0-9A-Za-z_-]{43})")
 
 
@@ -22,7 +22,8 @@ def manage_link(origin: str, transfer_id: str, owner_token: bytes) -> str:
 
 
 def read_key(text: str) -> bytes:
-    """The secret from a bare key, `#` and the key, or a whole link; white space around it drops.
+    """The secret from a bare key, `#` and the key, or a whole link; white space around it is
+    ignored.
 
     Raises WrongKeyError when it is none of them.
     """

@@ -45,7 +45,7 @@ def pad_manifest(json_bytes: bytes) -> bytes:
 def seal_manifest_plaintext(
     keys: TransferKeys, envelope_text: str, plaintext: bytes, nonce: bytes
 ) -> bytes:
-    """Seals any bytes as if they were a manifest: how tests make the ones that readers refuse."""
+    """Seals any bytes as a manifest; tests make those that readers refuse with it."""
     sealed = AESGCM(keys.manifest).encrypt(nonce, plaintext, _associated_data(envelope_text))
     return keys.commitment + nonce + sealed
 

@@ -1,9 +1,10 @@
-"""What a reader requires of a manifest before it writes a byte: docs/format.md section 5."""
+"""The rules that a reader checks in a manifest before it writes a byte: docs/format.md section
+5."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sgraph_send.client.encoding import SAFE_INTEGER_MAX, is_integer
+from sgraph_send.client.encoding import is_integer
 from sgraph_send.client.errors import DamagedError
 from sgraph_send.client.paths import check_paths
 from sgraph_send.client.sizes import part_count, part_size_for, payload_length
@@ -64,7 +65,8 @@ def check_manifest(value: Any, payload_bytes: int) -> Manifest:
     _require(is_integer(members.get("v")) and members["v"] == _VERSION, "its version")
     _require(members.get("kind") in ("files", "text"), "its kind")
     files = members.get("files")
-    _require(isinstance(files, list) and 0 < len(files) <= FILE_COUNT_MAX, "its files")
+    if not isinstance(files, list) or not 0 < len(files) <= FILE_COUNT_MAX:
+        raise _error_in("its files")
     entries = tuple(_file_entry(file) for file in files)
     manifest = Manifest(entries, pad=_size(members.get("pad")), kind=members["kind"])
     size = _size(members.get("size"))
@@ -81,7 +83,8 @@ def check_manifest(value: Any, payload_bytes: int) -> Manifest:
 def _file_entry(value: Any) -> FileEntry:
     members = _object(value)
     path, media_type = members.get("path"), members.get("type")
-    _require(isinstance(path, str) and isinstance(media_type, str), "a name or type")
+    if not isinstance(path, str) or not isinstance(media_type, str):
+        raise _error_in("a name or type")
     size = _size(members.get("size"))
     if "modified" not in members:
         return FileEntry(path, size, media_type)
@@ -91,15 +94,21 @@ def _file_entry(value: Any) -> FileEntry:
 
 
 def _size(value: Any) -> int:
-    _require(is_integer(value) and 0 <= value <= SAFE_INTEGER_MAX, "a size")
-    return value
+    if is_integer(value) and value >= 0:
+        return value
+    raise _error_in("a size")
 
 
 def _object(value: Any) -> dict[str, Any]:
-    _require(isinstance(value, dict), "its structure")
-    return value
+    if isinstance(value, dict):
+        return value
+    raise _error_in("its structure")
 
 
 def _require(holds: bool, what: str) -> None:
     if not holds:
-        raise DamagedError(f"The manifest is wrong in {what}.")
+        raise _error_in(what)
+
+
+def _error_in(what: str) -> DamagedError:
+    return DamagedError(f"The manifest is wrong in {what}.")

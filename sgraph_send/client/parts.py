@@ -31,8 +31,8 @@ def seal_part(
 ) -> bytes:
     """Encrypts the whole part `index` (from 0) of `count`.
 
-    `header` (40 bytes) is for test vectors only: every call without it draws a fresh one, so that
-    no attempt at a part ever repeats a nonce.
+    `header` (40 bytes) is for test vectors only: without it every call makes a random one, so that
+    two attempts at a part never use the same nonce.
     """
     source = io.BytesIO(plaintext)
     return b"".join(seal_segments(content_key, index, count, source, len(plaintext), header=header))
@@ -68,8 +68,8 @@ def seal_segments(
 def open_part(content_key: bytes, index: int, count: int, sealed: bytes) -> bytes:
     """Decrypts the whole ciphertext of part `index` of `count`.
 
-    Raises DamagedError when anything differs, the end, the part's place and the number of parts
-    included.
+    Raises DamagedError when anything was changed: bytes, the length, the index, the number of
+    parts.
     """
     source = io.BytesIO(sealed)
     return b"".join(open_segments(content_key, index, count, source, len(sealed)))
@@ -80,8 +80,8 @@ def open_segments(
 ) -> Iterator[bytes]:
     """Yields the plaintext of each segment once it is verified, reading `sealed_bytes` bytes.
 
-    Raises DamagedError as `open_part` does: until the last segment was yielded nothing says that
-    the part is complete. Raises EOFError when `source` ends early.
+    Raises DamagedError as `open_part` does. The part is complete only once the last segment was
+    yielded. Raises EOFError when `source` ends early.
     """
     total = -(-sealed_bytes // SEGMENT_BYTES)
     plain_bytes = sealed_bytes - HEADER_BYTES - TAG_BYTES * total

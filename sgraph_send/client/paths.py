@@ -1,4 +1,4 @@
-"""Paths in a manifest: docs/format.md section 5."""
+"""Checking and choosing paths of files in a manifest: docs/format.md section 5."""
 
 import itertools
 import re
@@ -20,7 +20,7 @@ _SURROGATES = re.compile("[\ud800-\udfff]")
 def path_problem(path: object) -> str | None:
     """Why a reader refuses one path, as a short phrase, or None when it may be used.
 
-    Letter case and reserved names are left to the sink.
+    Letter case and reserved names are for whoever writes the files to decide about.
     """
     if not isinstance(path, str) or _SURROGATES.search(path):
         return "not valid text"
@@ -54,10 +54,10 @@ def check_paths(paths: Iterable[str]) -> None:
 
 
 def safe_paths(paths: Iterable[str]) -> list[str]:
-    """Paths that every reader takes, in the given order.
+    """Paths that every reader accepts, in the given order.
 
-    NFC, each refused character replaced by `_`, too long ones shortened, and made unique with
-    ` (2)`, ` (3)` … before the extension.
+    They are in NFC, refused characters are replaced by `_`, what is too long is shortened, and
+    duplicates get ` (2)`, ` (3)` … before the extension.
     """
     taken = _TakenPaths()
     return [taken.add(_safe_segments(path)) for path in paths]
@@ -70,7 +70,7 @@ class _TakenPaths:
         self._next_numbers: dict[tuple[str, bool], int] = {}
 
     def add(self, segments: list[str]) -> str:
-        # A number can make a path that just fitted too long.
+        # A number can make a path too long that just fitted.
         while len((path := self._place(segments)).encode()) > PATH_BYTES_MAX:
             del segments[_DEEPEST_DIRECTORY]
         self._files.add(path)
@@ -111,7 +111,7 @@ def _safe_segments(path: str) -> list[str]:
 
 
 def _shortened(segment: str, suffix: str = "") -> str:
-    """The suffix goes before the extension; the stem gives way, never suffix or extension."""
+    """With the suffix before the extension; only the stem is cut to make room."""
     stem, dot, extension = segment.rpartition(".")
     if not stem or len((dot + extension).encode()) > _EXTENSION_BYTES_MAX:
         stem, dot, extension = segment, "", ""

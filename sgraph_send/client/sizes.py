@@ -1,4 +1,7 @@
-"""Lengths and offsets of parts and of the payload, and padding: docs/format.md sections 4 and 7."""
+"""Sizes and offsets of parts and of the payload, and padding: docs/format.md sections 4 and 7.
+
+All sizes are in bytes.
+"""
 
 SEGMENT_BYTES = 262_144
 TAG_BYTES = 16
@@ -41,7 +44,7 @@ def sealed_part_length(plain_bytes: int) -> int:
 
 
 def sealed_part_offset(size: int, index: int) -> int:
-    """Where the ciphertext of part `index` begins in the payload, in bytes."""
+    """The offset of the ciphertext of part `index` in the payload, in bytes."""
     require_index(index, part_count(size))
     return index * sealed_part_length(part_size_for(size))
 
@@ -53,16 +56,16 @@ def payload_length(size: int) -> int:
 
 
 def padme_padding(total_bytes: int) -> int:
-    """How many zero bytes Padmé (Nikitin et al., PETS 2019) adds to `total_bytes`."""
+    """The number of zero bytes that Padmé (Nikitin et al., PETS 2019) adds to `total_bytes`."""
     if total_bytes < 2:
         return 0
     exponent = total_bytes.bit_length() - 1
-    granule = 2 ** (exponent - exponent.bit_length())
+    granule = 1 << (exponent - exponent.bit_length())
     return -total_bytes % granule
 
 
 def require_index(index: int, count: int) -> None:
-    """IndexError unless `index` names one of `count` parts."""
+    """Raises IndexError unless `index` (from 0) is one of `count` parts."""
     if not 0 <= index < count:
         raise IndexError(f"there is no part {index} of {count}")
 

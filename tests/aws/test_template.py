@@ -156,7 +156,7 @@ def test_names_tell_the_environments_apart(found: dict[str, Any]):
 
 
 def test_every_variable_of_a_function_is_a_setting(found: dict[str, Any]):
-    known = set(settings_page.as_read_by_the_code()["defaults"]) | set(stored_secrets.NAMES)
+    known = set(settings_page.as_read_by_the_code()["defaults"]) | set(stored_secrets.SECRET_NAMES)
     functions = [each for each in found.values() if each["Type"] == "AWS::Lambda::Function"]
     given = {name for each in functions for name in each["Properties"]["Environment"]["Variables"]}
     assert len(given) > 10

@@ -43,18 +43,18 @@ class Command(BaseCommand):
         for transfer_id in made.gone:
             self.stderr.write(f"  without its object, for it ended meanwhile: {transfer_id}")
 
-    def _make(self, file: str, with_objects: bool) -> creating.Made:
+    def _make(self, file: str, with_objects: bool) -> creating.BackupSummary:
         if file == "-":
-            return creating.make(sys.stdout.buffer, __version__, with_objects=with_objects)
+            return creating.create(sys.stdout.buffer, __version__, with_objects=with_objects)
         path = Path(file)
-        # A name that is taken only when the file is whole; the mode, because it holds hashes.
+        # The final name appears only once the file is complete; the mode, because it holds hashes.
         draft = path.with_name(f".{path.name}.{os.getpid()}")
         if path.exists():
             raise CommandError(f"{file} exists already.")
         descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as target:
-                made = creating.make(target, __version__, with_objects=with_objects)
+                made = creating.create(target, __version__, with_objects=with_objects)
                 target.flush()
                 os.fsync(descriptor)
             draft.rename(path)

@@ -1,6 +1,7 @@
-"""Whether a key that somebody disclosed really opens a transfer, and what it then lists."""
+"""Check that a disclosed key opens a transfer, and list the files of its manifest."""
 
 import sys
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -15,13 +16,13 @@ class Command(BaseCommand):
         "prints the names and sizes of its files. Nothing of it is stored or logged."
     )
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("transfer_id")
 
     def handle(self, transfer_id: str, **options: object) -> None:
         transfer = Transfer.objects.find(transfer_id)
         kept = SealedManifest.objects.filter(transfer_id=transfer_id).first()
-        if transfer is None or kept is None:
+        if transfer is None or kept is None or transfer.payload_bytes is None:
             raise CommandError("There is no completed sealed transfer of this id any more.")
         try:
             secret = sealed.read_key(sys.stdin.readline().strip())
@@ -33,7 +34,7 @@ class Command(BaseCommand):
                 "This transfer has a passphrase besides the key; the key alone opens nothing."
             )
         keys = sealed.derive_keys(secret, envelope)
-        if not secret_matches(encode_b64u(keys.link_proof), transfer.link_proof_hash):
+        if not secret_matches(encode_b64u(keys.link_proof), bytes(transfer.link_proof_hash)):
             raise CommandError("This key does not belong to this transfer.")
         manifest = sealed.open_manifest(
             keys, transfer.envelope, bytes(kept.sealed), transfer.payload_bytes

@@ -4,6 +4,7 @@ import tempfile
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
@@ -35,7 +36,7 @@ class Command(BaseCommand):
 
 
 def _from_source(folder: Path) -> bytes:
-    """Static files are laid out anew in `folder`, so that nothing laid out earlier has a say."""
+    """From static files collected anew into `folder`, so that none collected earlier count."""
     settings.STATIC_ROOT = folder
     settings.WHITENOISE_SKIP_COMPRESS_EXTENSIONS = ("css", "js", "json", "svg", "txt")
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=["admin"])
@@ -44,7 +45,7 @@ def _from_source(folder: Path) -> bytes:
     return client_manifest()
 
 
-def _differences(manifest: dict, origin: str) -> list[str]:
+def _differences(manifest: dict[str, Any], origin: str) -> list[str]:
     """Paths whose bytes on the site are not those of the manifest; raises CommandError."""
     paths = {"error-404": "/nothing/is/here"}
     expected = {}
@@ -55,14 +56,15 @@ def _differences(manifest: dict, origin: str) -> list[str]:
     return [
         path
         for path, sha256 in sorted(expected.items())
-        if hashlib.sha256(_fetched(origin + path)).hexdigest() != sha256
+        if hashlib.sha256(_fetch(origin + path)).hexdigest() != sha256
     ]
 
 
-def _fetched(url: str) -> bytes:
+def _fetch(url: str) -> bytes:
     try:
         with urllib.request.urlopen(url, timeout=FETCH_SECONDS) as answer:  # noqa: S310  the operator's
-            return answer.read()
+            body: bytes = answer.read()
+            return body
     except urllib.error.HTTPError as refusal:
         return refusal.read()
     except (urllib.error.URLError, ValueError) as exc:

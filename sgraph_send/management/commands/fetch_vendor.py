@@ -48,11 +48,11 @@ class Command(BaseCommand):
 
 def _fetch(package: dict[str, Any], folder: Path) -> None:
     wanted = f"{package['name']}@{package['version']}"
-    with tempfile.TemporaryDirectory() as place:
+    with tempfile.TemporaryDirectory() as folder_name:
         try:
             subprocess.run(
                 ["npm", "pack", "--silent", "--ignore-scripts", wanted],
-                cwd=place,
+                cwd=folder_name,
                 check=True,
                 capture_output=True,
                 text=True,
@@ -62,16 +62,18 @@ def _fetch(package: dict[str, Any], folder: Path) -> None:
             raise CommandError("npm is needed to fetch; --check works without it.") from None
         except subprocess.CalledProcessError as error:
             raise CommandError(f"npm did not give {wanted}: {error.stderr.strip()}") from error
-        (archive,) = Path(place).glob("*.tgz")
+        (archive,) = Path(folder_name).glob("*.tgz")
         digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode()
         if package["integrity"] != f"sha512-{digest}":
             raise CommandError(f"{wanted} is not what {LIST_NAME} names: it is sha512-{digest}")
         with tarfile.open(archive) as members:
             for file in package["files"]:
-                content = members.extractfile(f"package/{file['from']}").read()
+                member = members.extractfile(f"package/{file['from']}")
+                if member is None:
+                    raise CommandError(f"{file['from']} of {wanted} is not a file.")
                 target = folder / file["path"]
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(content)
+                target.write_bytes(member.read())
 
 
 def _problems(packages: list[dict[str, Any]], folder: Path) -> list[str]:
