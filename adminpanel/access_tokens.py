@@ -1,4 +1,7 @@
-"""Access tokens as operators issue, limit and revoke them; a token's text is shown once."""
+"""The pages of access tokens: issued, limited and revoked here; a token's text is shown once."""
+
+from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -67,11 +70,11 @@ class AccessTokenForm(forms.ModelForm):
             "expires_at": "UTC. Empty: until it is revoked. Uploads under way stop then, too.",
         }
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "expires_at" not in self.fields:
             return
-        # Django writes "Date:" and "Time:" beside the two fields without tying them to these.
+        # Django writes "Date:" and "Time:" beside the two fields, but not as their labels.
         for part, name in zip(
             self.fields["expires_at"].widget.widgets, ("date", "time"), strict=True
         ):
@@ -82,19 +85,22 @@ class StateFilter(admin.SimpleListFilter):
     title = "state"
     parameter_name = "state"
 
-    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list:
+    def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
         return TokenState.choices
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        if self.value() not in TokenState.values:
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[AccessToken]
+    ) -> QuerySet[AccessToken]:
+        state = self.value()
+        if state is None or state not in TokenState.values:
             return queryset
-        found = access_tokens.in_state(TokenState(self.value()), timezone.now())
+        found = access_tokens.in_state(TokenState(state), timezone.now())
         return queryset.filter(pk__in=found.values("pk"))
 
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(admin.ModelAdmin):
-    """Issued, limited and revoked here. Once used, a token is revoked rather than deleted."""
+    """A token that was used is revoked rather than deleted."""
 
     form = AccessTokenForm
     list_display = ("name", "prefix", "state", "transfers", "bytes", "last_used_at", "issued_by")
@@ -102,14 +108,16 @@ class AccessTokenAdmin(admin.ModelAdmin):
     list_select_related = ("issued_by",)
     search_fields = ("name", "=prefix")
     actions = ("revoke",)
-    known = ("prefix", "state", "transfers", "bytes", "issued_by", "created_at", "last_used_at")
+    usage = ("prefix", "state", "transfers", "bytes", "issued_by", "created_at", "last_used_at")
 
-    def get_fieldsets(self, request: HttpRequest, obj: AccessToken | None = None) -> list:
+    def get_fieldsets(self, request: HttpRequest, obj: AccessToken | None = None) -> list[Any]:
         limits = (None, {"fields": self.form.Meta.fields})
-        return [limits, ("Usage", {"fields": self.known})] if obj else [limits]
+        return [limits, ("Usage", {"fields": self.usage})] if obj else [limits]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: AccessToken | None = None) -> tuple:
-        return self.known if obj else ()
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: AccessToken | None = None
+    ) -> tuple[str, ...]:
+        return self.usage if obj else ()
 
     @admin.display(description="State")
     def state(self, token: AccessToken) -> str:
@@ -120,35 +128,34 @@ class AccessTokenAdmin(admin.ModelAdmin):
 
     @admin.display(description="Transfers", ordering="transfer_count")
     def transfers(self, token: AccessToken) -> str:
-        return _of(str(token.transfer_count), token.max_transfers and str(token.max_transfers))
+        return _of(f"{token.transfer_count}", token.max_transfers, str)
 
     @admin.display(description="Bytes", ordering="total_bytes")
     def bytes(self, token: AccessToken) -> str:
-        limit = token.max_total_bytes and bytes_text(token.max_total_bytes)
-        return _of(bytes_text(token.total_bytes), limit)
+        return _of(bytes_text(token.total_bytes), token.max_total_bytes, bytes_text)
 
     def save_model(
         self, request: HttpRequest, obj: AccessToken, form: forms.ModelForm, change: bool
     ) -> None:
         if change:
-            # Usage is counted by others meanwhile: what was not edited is not written.
+            # Uploads update the usage meanwhile: columns that were not edited are not written.
             if form.changed_data:
                 obj.save(update_fields=form.changed_data)
             return
-        obj.issued_by = request.user
-        obj.issued_text = access_tokens.give_secret(obj)
+        obj.issued_by_id = request.user.pk
+        # `response_add` shows it, within the same request.
+        obj.issued_text = access_tokens.give_secret(obj)  # type: ignore[attr-defined]
         obj.save(force_insert=True)
 
     def response_add(
         self, request: HttpRequest, obj: AccessToken, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """The only page that shows the token: the answer itself, never stored by Django's messages
-        or the session."""
+        """The only page that shows the token, in the response itself: messages are stored."""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "title": f"Access token for {obj.name}",
-            "text": obj.issued_text,
+            "text": obj.issued_text,  # type: ignore[attr-defined]
         }
         return TemplateResponse(
             request,
@@ -162,7 +169,7 @@ class AccessTokenAdmin(admin.ModelAdmin):
         return not is_used and super().has_delete_permission(request, obj)
 
     @admin.action(description="Revoke: stop at the next request, for good", permissions=["change"])
-    def revoke(self, request: HttpRequest, queryset: QuerySet) -> None:
+    def revoke(self, request: HttpRequest, queryset: QuerySet[AccessToken]) -> None:
         with transaction.atomic():
             chosen = list(queryset.select_for_update().filter(revoked_at=None))
             count = access_tokens.revoke(queryset)
@@ -171,5 +178,5 @@ class AccessTokenAdmin(admin.ModelAdmin):
         self.message_user(request, f"Revoked: {count}. Their uploads stop too.", messages.SUCCESS)
 
 
-def _of(used: str, limit: str | None) -> str:
-    return f"{used} of {limit}" if limit else used
+def _of(used: str, limit: int | None, render: Callable[[int], str]) -> str:
+    return used if limit is None else f"{used} of {render(limit)}"

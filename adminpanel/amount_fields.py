@@ -1,25 +1,28 @@
-"""Form fields for sizes, spans and rates as people write them."""
+"""Form fields for sizes, durations and rates in the notation of `transfers.amounts`."""
 
 from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django import forms
 
 from transfers.amounts import parse_rate
 
+Parsed = TypeVar("Parsed")
+
 
 class ParsedField(forms.CharField):
-    """A number that is written with a unit; None when empty."""
+    """A number with a unit; None when empty. `render` writes what `parse` reads."""
 
     def __init__(
-        self, parse: Callable[[str], int], tell: Callable[[int], str], **options: object
+        self, parse: Callable[[str], int], render: Callable[[int], str], **options: Any
     ) -> None:
         super().__init__(required=False, **options)
-        self._parse, self._tell = parse, tell
+        self._parse, self._render = parse, render
 
     def prepare_value(self, value: object) -> object:
-        return self._tell(value) if isinstance(value, int) else value
+        return self._render(value) if isinstance(value, int) else value
 
-    def to_python(self, value: object) -> int | None:
+    def to_python(self, value: Any) -> int | None:  # type: ignore[override]  # a CharField only by its widget
         text = super().to_python(value)
         return _parsed(self._parse, text) if text else None
 
@@ -33,15 +36,15 @@ class ParsedField(forms.CharField):
 class RateField(forms.CharField):
     """A rate in django-ratelimit's form, or ""."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         super().__init__(required=False, max_length=20, **options)
 
-    def to_python(self, value: object) -> str:
+    def to_python(self, value: Any) -> str:
         text = super().to_python(value)
         return _parsed(parse_rate, text) if text else ""
 
 
-def _parsed(parse: Callable[[str], object], text: str) -> object:
+def _parsed(parse: Callable[[str], Parsed], text: str) -> Parsed:
     try:
         return parse(text)
     except ValueError as exc:

@@ -1,6 +1,6 @@
-"""The audit log: what operators did, each entry bound to the one before it by its hash.
+"""The audit log of operators' actions, a hash chain: each entry holds the hash of the one before.
 
-What it shows and what it can't is reasoned in docs/decisions/0080.
+What it proves and what it can't is in docs/decisions/0080.
 """
 
 import hashlib
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -20,13 +20,13 @@ from transfers.models import Gauge
 log = logging.getLogger(__name__)
 COMMAND_LINE = "command line"
 NUMBER_GAUGE = "audit_entries"
-_BEFORE_THE_FIRST = bytes(32)
+_GENESIS_HASH = bytes(32)
 _LOCK = 0x5347_4155_4454  # "SGAUDT": any number that nothing else in this database locks
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What a check of the whole chain found; `broken` is the first wrong or missing number."""
+    """The result of a check of the whole chain; `broken` is the first wrong or missing number."""
 
     entries: int
     head: str
@@ -35,16 +35,19 @@ class Verdict:
 
 
 def record(
-    operator: AbstractBaseUser | None, action: str, target: str = "", **details: object
+    operator: AbstractBaseUser | AnonymousUser | None,
+    action: str,
+    target: str = "",
+    **details: object,
 ) -> AuditEntry:
-    """Add an entry, in the transaction of what it tells where there is one.
+    """Add an entry, in the same transaction as the recorded change where there is one.
 
-    Without an operator it is the command line's. `details` must become JSON and hold no address,
-    secret or words of other people: no entry can ever be taken out. Call it late in a transaction:
-    other writers wait until that ends.
+    No operator means the command line. `details` must be JSON values without addresses, secrets or
+    text of other people, for an entry can never be removed. Call it late in a transaction: it holds
+    a lock for which other writers wait.
     """
     with transaction.atomic():
-        _wait_for_turn()
+        _lock_chain()
         last = AuditEntry.objects.order_by("-number").first()
         entry = AuditEntry(
             number=last.number + 1 if last else 1,
@@ -53,21 +56,21 @@ def record(
             action=action,
             target=target[: AuditEntry._meta.get_field("target").max_length],
             details=json.loads(json.dumps(details, default=str)),
-            previous_hash=bytes(last.entry_hash) if last else _BEFORE_THE_FIRST,
+            previous_hash=bytes(last.entry_hash) if last else _GENESIS_HASH,
         )
         entry.entry_hash = hash_of(entry)
         entry.save(force_insert=True)
         Gauge.objects.update_or_create(
             name=NUMBER_GAUGE, defaults={"value": entry.number, "measured_at": entry.at}
         )
-    # A witness outside of the database; logs are often kept on another machine.
+    # A copy outside of the database; logs are often kept on another machine.
     log.info("audit entry", extra={"head": head_of(entry)})
     return entry
 
 
 def hash_of(entry: AuditEntry) -> bytes:
     """SHA-256 over all of an entry but its own hash, as JSON with sorted keys."""
-    told = [
+    members = [
         entry.number,
         entry.at.astimezone(UTC).isoformat(),
         entry.operator,
@@ -76,26 +79,26 @@ def hash_of(entry: AuditEntry) -> bytes:
         entry.details,
         bytes(entry.previous_hash).hex(),
     ]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).digest()
+    return hashlib.sha256(json.dumps(members, sort_keys=True).encode()).digest()
 
 
 def head_of(entry: AuditEntry) -> str:
-    """`number:hash`, which names an entry and with it all before it."""
+    """`number:hash` of an entry, which commits to all entries before it."""
     return f"{entry.number}:{bytes(entry.entry_hash).hex()}"
 
 
 def verify(expected_head: str = "") -> Verdict:
-    """Read the whole chain: changed, removed, reordered and inserted entries break it.
+    """Check the whole chain: changed, removed, reordered and inserted entries break it.
 
-    Entries cut off its end show by the number that the database keeps apart, or by a head that was
-    written down earlier.
+    Removal of the last entries is found by the count that is kept in a gauge, or by
+    `expected_head`, a head noted earlier.
     """
-    number, previous, head = 0, _BEFORE_THE_FIRST, f"0:{_BEFORE_THE_FIRST.hex()}"
+    number, previous, head = 0, _GENESIS_HASH, f"0:{_GENESIS_HASH.hex()}"
     expected_number = int(expected_head.partition(":")[0] or 0)
     for entry in _in_order():
         if entry.number != number + 1:
             return Verdict(number, head, number + 1, "it is missing")
-        number, why = entry.number, _what_is_wrong(entry, previous)
+        number, why = entry.number, _problem(entry, previous)
         if why:
             return Verdict(number - 1, head, number, why)
         previous, head = bytes(entry.entry_hash), head_of(entry)
@@ -111,14 +114,15 @@ def _in_order() -> Iterator[AuditEntry]:
     return AuditEntry.objects.order_by("number").iterator(chunk_size=1000)
 
 
-def _what_is_wrong(entry: AuditEntry, previous: bytes) -> str:
+def _problem(entry: AuditEntry, previous: bytes) -> str:
     if bytes(entry.previous_hash) != previous:
         return "it does not follow the entry before it"
     return "" if bytes(entry.entry_hash) == hash_of(entry) else "it was changed"
 
 
-def _wait_for_turn() -> None:
-    """SQLite lets one transaction write at a time anyway; on PostgreSQL a lock until commit."""
+def _lock_chain() -> None:
+    """An advisory lock until commit on PostgreSQL; SQLite lets only one transaction write
+    anyway."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])

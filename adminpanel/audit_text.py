@@ -1,6 +1,7 @@
-"""Entries of the audit log as people read them; what is hashed and verified stays in codes."""
+"""Entries of the audit log as text for people; the codes are what is stored and hashed."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from transfers.amounts import bytes_text, counted, exact_seconds_text
 
@@ -27,30 +28,30 @@ ACTIONS = {
 
 
 def action_text(action: str) -> str:
-    """`took down` for `taken_down`; the words of a code that nobody has described yet."""
+    """`took down` for `taken_down`; a code without a text is shown with spaces."""
     return ACTIONS.get(action, action.replace("_", " "))
 
 
 def details_text(details: Mapping[str, object]) -> str:
     """`5 transfers; each 2 GiB at most`. What is empty or no limit is left out."""
-    told = (_told(name, value) for name, value in details.items())
-    return "; ".join(words for words in told if words)
+    texts = (_detail_text(name, value) for name, value in details.items())
+    return "; ".join(text for text in texts if text)
 
 
-def _told(name: str, value: object) -> str:
+def _detail_text(name: str, value: object) -> str:
     if name in _FLAGS:
         return _FLAGS[name][bool(value)]
     if value is None or value == "" or value == []:
         return ""
-    tell = _VALUES.get(name)
-    return tell(value) if tell else f"{name.replace('_', ' ')}: {_plain(value)}"
+    render = _VALUES.get(name)
+    return render(value) if render else f"{name.replace('_', ' ')}: {_plain(value)}"
 
 
 def _plain(value: object) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-# What is said when it is false, and when it is true.
+# The texts for false and for true.
 _FLAGS = {
     "blocked": ("", "the same bytes are refused in future"),
     "is_active": ("may not sign in", ""),
@@ -58,7 +59,7 @@ _FLAGS = {
     "is_superuser": ("", "all rights"),
     "with_objects": ("rows alone", "with all objects"),
 }
-_VALUES: dict[str, Callable[[object], str]] = {
+_VALUES: dict[str, Callable[[Any], str]] = {
     "expires_at": lambda value: f"valid until {str(value)[:16].replace('T', ' ')} UTC",
     "fields": lambda value: f"changed: {_plain(value)}",
     "groups": lambda value: f"role: {_plain(value)}",

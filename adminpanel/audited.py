@@ -1,6 +1,9 @@
 """Every change made through Django admin becomes an entry of the audit log."""
 
+from typing import Any
+
 from django.contrib.admin import ModelAdmin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
@@ -9,25 +12,25 @@ from adminpanel.audit_details import target_of, values_of
 
 
 class Audited(ModelAdmin):
-    """Put before a ModelAdmin by our site, for every model that is registered."""
+    """Mixin that OperatorsSite adds to the admin class of every registered model."""
 
-    def log_addition(self, request: HttpRequest, obj: Model, message: object) -> object:
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
         audit.record(request.user, "added", target_of(obj), **values_of(obj))
         return super().log_addition(request, obj, message)
 
-    def log_change(self, request: HttpRequest, obj: Model, message: object) -> object:
-        details = {**_told_by(message), **values_of(obj)}
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> LogEntry:
+        details = {**_details_of(message), **values_of(obj)}
         audit.record(request.user, "changed", target_of(obj), **details)
         return super().log_change(request, obj, message)
 
-    def log_deletions(self, request: HttpRequest, queryset: QuerySet) -> object:
+    def log_deletions(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:
         for row in queryset:
             audit.record(request.user, "deleted", target_of(row))
         return super().log_deletions(request, queryset)
 
 
 def audited(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
-    """The same class, whose changes are recorded."""
+    """The same class with Audited before it."""
     if issubclass(admin_class, Audited):
         return admin_class
     return type(
@@ -35,8 +38,8 @@ def audited(admin_class: type[ModelAdmin]) -> type[ModelAdmin]:
     )
 
 
-def _told_by(message: object) -> dict[str, object]:
-    """Fields out of Django's structured message, or the sentence that we gave instead of one."""
+def _details_of(message: Any) -> dict[str, object]:
+    """The changed fields of Django's structured message, or a message that is plain text."""
     if isinstance(message, str):
         return {"note": message} if message else {}
     fields = [name for part in message for name in part.get("changed", {}).get("fields", [])]

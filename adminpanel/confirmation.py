@@ -1,6 +1,7 @@
-"""The second look before an action that cannot be taken back."""
+"""Actions on single rows, and the page that confirms one that can not be undone."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django import forms
 from django.contrib import admin
@@ -11,22 +12,27 @@ from django.template.response import TemplateResponse
 CONFIRMED = "confirmed"
 
 
+def actions_of(model_admin: admin.ModelAdmin, request: HttpRequest) -> list[tuple[str, str]]:
+    """Name and description of each action that this operator may take."""
+    return [action[1:] for action in model_admin.get_actions(request).values() if action]
+
+
 def bound(form_class: type[forms.Form], request: HttpRequest) -> forms.Form:
-    """The form, filled once the page below was answered."""
+    """The form, bound once the confirmation page was submitted."""
     return form_class(request.POST if CONFIRMED in request.POST else None)
 
 
 def page(
     model_admin: admin.ModelAdmin,
     request: HttpRequest,
-    selected: QuerySet,
+    selected: QuerySet[Any],
     *,
     title: str,
     sentence: str,
     form: forms.Form,
     transfer_ids: Iterable[str],
 ) -> TemplateResponse:
-    """What will happen, to which transfers, and a form that sends the same action once more."""
+    """The page: what will happen to which transfers, and a form that submits the action again."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,

@@ -1,4 +1,4 @@
-"""The first page of the panel: how the service is, from rollup rows and gauges alone.
+"""The first page of the panel: the state of the service, from hourly totals and gauges alone.
 
 No query here grows with the number of transfers (docs/decisions/0081).
 """
@@ -7,7 +7,7 @@ from collections import Counter
 from datetime import date, datetime
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.utils import timezone
@@ -34,16 +34,16 @@ TOKENS_SHOWN = 8
 SITES_SHOWN = 8
 ENTRIES_SHOWN = 6
 LAG_SECONDS_MAX = 900
-MAY_SEE = "transfers.view_transfer"
+PERMISSION = "transfers.view_transfer"
 
 Fact = tuple[str, str, str]  # label, value, and "bad" or ""
 
 
 def context_of(request: HttpRequest) -> dict[str, object]:
-    """What the template shows; nothing for those who may not see transfers."""
-    if not request.user.has_perm(MAY_SEE):
+    """The context of the template; empty for operators who may not see transfers."""
+    if not request.user.has_perm(PERMISSION):
         return {}
-    hourly.flush()  # what this process noted lately; of others it may be some seconds behind
+    hourly.flush()  # counts of this process; those of others may be some seconds behind
     now = timezone.now()
     span = SPANS.get(request.GET.get("span", ""), SPANS[DEFAULT_SPAN])
     points, measured = points_of(span), gauges.read()
@@ -52,8 +52,8 @@ def context_of(request: HttpRequest) -> dict[str, object]:
         "span": span,
         "spans": SPANS.values(),
         "conditions": conditions(measured, now),
-        "now_facts": _now(measured),
-        "span_facts": _over(total),
+        "now_facts": _current(measured),
+        "span_facts": _totals(total),
         "charts": charts,
         "chart_data": [chart["data"] for chart in charts],
         "store_facts": _store_against_database(measured, now),
@@ -62,8 +62,8 @@ def context_of(request: HttpRequest) -> dict[str, object]:
     }
 
 
-def _now(measured: dict[str, float]) -> list[Fact]:
-    """Measured by the last pass of cleanup, but for the reports."""
+def _current(measured: dict[str, float]) -> list[Fact]:
+    """As the last cleanup pass measured it; reports are counted now."""
     stuck, lag = _count(measured, "transfers_stuck"), measured.get("deletion_lag_seconds", 0)
     under_way = _count(measured, "transfers_pending") + _count(measured, "transfers_completing")
     reports = AbuseReport.objects.filter(state=AbuseReport.State.OPEN).count()
@@ -78,7 +78,7 @@ def _now(measured: dict[str, float]) -> list[Fact]:
     ]
 
 
-def _over(total: Amounts) -> list[tuple[str, list[Fact]]]:
+def _totals(total: Amounts) -> list[tuple[str, list[Fact]]]:
     def counts(**labels: str) -> list[Fact]:
         return [(label, f"{total[name]:,}", "") for name, label in labels.items()]
 
@@ -151,8 +151,8 @@ def _cost(measured: dict[str, float]) -> dict[str, object]:
     }
 
 
-def _in_detail(operator: AbstractBaseUser, now: datetime, since: date) -> dict[str, object]:
-    """Parts that need a right of their own."""
+def _in_detail(operator: User | AnonymousUser, now: datetime, since: date) -> dict[str, object]:
+    """Parts that need a permission of their own."""
     shown: dict[str, object] = {"pages": [], "sites": []}
     if operator.has_perm("transfers.view_pagevisits"):
         shown |= _visits(since)
@@ -179,7 +179,8 @@ def _in_detail(operator: AbstractBaseUser, now: datetime, since: date) -> dict[s
 
 
 def _visits(since: date) -> dict[str, list[tuple[str, int]]]:
-    pages, sites = Counter(), Counter()
+    pages: Counter[str] = Counter()
+    sites: Counter[str] = Counter()
     visits = PageVisits.objects.filter(day__gte=since).order_by()
     for page, site, count in visits.values_list("page", "referring_site").annotate(Sum("count")):
         pages[page] += count

@@ -1,4 +1,4 @@
-"""Hourly figures as series over a span, for charts and for the tables behind them."""
+"""Hourly statistics as series over a span, for charts and for the tables behind them."""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ Amounts = Counter[str]
 
 @dataclass(frozen=True)
 class Span:
-    """How far back, and how much time one point of a chart stands for."""
+    """How far back a chart goes, and how many hours one of its points covers."""
 
     key: str
     label: str
@@ -69,11 +69,13 @@ CHARTS = (
 
 
 def points_of(span: Span) -> dict[datetime, Amounts]:
-    """Amounts by name for each point of the span, the running one last; empty points included."""
+    """Amounts by name for each point of the span, empty ones included; the current one is last."""
     step = timedelta(hours=span.step_hours)
     last = _floor(timezone.now(), step)
     first = last - (span.hours // span.step_hours - 1) * step
-    points = {first + i * step: Counter() for i in range(span.hours // span.step_hours)}
+    points: dict[datetime, Amounts] = {
+        first + i * step: Counter() for i in range(span.hours // span.step_hours)
+    }
     rows = (
         HourlyFigure.objects.filter(hour__gte=first)
         .order_by()
@@ -86,7 +88,7 @@ def points_of(span: Span) -> dict[datetime, Amounts]:
 
 
 def total_of(points: dict[datetime, Amounts]) -> Amounts:
-    """All points together."""
+    """The sum of all points."""
     total: Amounts = Counter()
     for amounts in points.values():
         total.update(amounts)
@@ -94,7 +96,7 @@ def total_of(points: dict[datetime, Amounts]) -> Amounts:
 
 
 def charts_of(span: Span, points: dict[datetime, Amounts]) -> list[dict[str, object]]:
-    """For each chart its data as JSON takes it, and its table as text."""
+    """For each chart its data for JSON, and its table as text."""
     return [
         {
             "title": title,
@@ -122,7 +124,7 @@ def charts_of(span: Span, points: dict[datetime, Amounts]) -> list[dict[str, obj
 
 
 def bytes_out_label() -> str:
-    """What `costs.bytes_out` is here: of what a bucket gives out only the beginnings are known."""
+    """What `costs.bytes_out` counts here: of downloads from a bucket only the start is known."""
     return "out, by downloads begun" if settings.STORE == "s3" else "sent by this server"
 
 

@@ -1,4 +1,4 @@
-"""What works, what is late, and what nobody here can know: one sentence each."""
+"""The conditions on the dashboard: what works, what is late, and what can not be known here."""
 
 import math
 import time
@@ -17,7 +17,7 @@ LATE_SECONDS_MIN = 300
 
 @dataclass(frozen=True)
 class Condition:
-    """`state` is good, bad or unknown; `word` says it without colour."""
+    """`state` is good, bad or unknown; `word` says the same without colour."""
 
     name: str
     state: str
@@ -30,8 +30,8 @@ def conditions(gauges: dict[str, float], now: datetime) -> list[Condition]:
     is_up = probes.found().is_up
     return [
         _database(),
-        _answering("Store", is_up["store"], f"Ciphertext lies in: {settings.STORE}."),
-        _answering("Cache", is_up["cache"], _where_counted()),
+        _reachability("Store", is_up["store"], f"Ciphertext lies in: {settings.STORE}."),
+        _reachability("Cache", is_up["cache"], _counter_location()),
         _cleanup(gauges, now),
         _alerting(),
     ]
@@ -53,13 +53,13 @@ def _database() -> Condition:
     return Condition("Database", "good", "answers", f"{connection.display_name}, in {ms:.1f} ms.")
 
 
-def _answering(name: str, is_up: bool, where: str) -> Condition:
+def _reachability(name: str, is_up: bool, where: str) -> Condition:
     if is_up:
         return Condition(name, "good", "answers", where)
     return Condition(name, "bad", "away", f"{where} It does not answer.")
 
 
-def _where_counted() -> str:
+def _counter_location() -> str:
     if settings.REDIS_URL:
         return "Rate limits are counted in Redis."
     return "Rate limits are counted in the process; there is nothing to ask."
@@ -78,7 +78,7 @@ def _cleanup(gauges: dict[str, float], now: datetime) -> Condition:
 
 
 def _alerting() -> Condition:
-    """All that can be known here is whether somebody reads what alerts are made of."""
+    """Only whether metrics are read is known here, not whether alerts arrive."""
     reads = hourly.totals(hourly.hours_ago(1)).get("metrics_reads", 0)
     if reads:
         said = "Metrics were read within two hours. Whether alerts arrive, only a test shows."

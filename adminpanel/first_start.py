@@ -1,4 +1,4 @@
-"""Commands that are run before the site was ever started."""
+"""A check for commands that may run before the site was ever started."""
 
 from django.core.management.base import CommandError
 from django.db import connection

@@ -1,4 +1,4 @@
-"""What operators did: a chain of entries of which none can be changed unseen."""
+"""Models of the audit log and of sign-in limits."""
 
 from django.db import models
 

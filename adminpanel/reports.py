@@ -1,4 +1,6 @@
-"""The queue of reports: look, then take down or dismiss."""
+"""The pages of abuse reports, which are taken down or dismissed, and of blocked payloads."""
+
+from typing import Any
 
 from django.contrib import admin, messages
 from django.db import transaction
@@ -9,6 +11,7 @@ from django.utils.html import format_html
 
 from adminpanel import audit, confirmation
 from adminpanel.audit_details import target_of
+from adminpanel.operator_request import OperatorRequest
 from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
 from transfers.lifecycle import abuse
 from transfers.models import AbuseReport, BlockedPayload, Transfer
@@ -16,9 +19,9 @@ from transfers.models import AbuseReport, BlockedPayload, Transfer
 
 @admin.register(AbuseReport)
 class AbuseReportAdmin(admin.ModelAdmin):
-    """Open reports first; reporters' words are shown as text, keys only to those who may act.
+    """Open reports first. Disclosed keys are shown only to operators who may act on reports.
 
-    Who was shown a key can open the transfer from then on: the audit log tells of it.
+    Whoever saw a key can open the transfer from then on, so it becomes an entry of the audit log.
     """
 
     change_form_template = "adminpanel/transfer.html"
@@ -45,29 +48,33 @@ class AbuseReportAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: AbuseReport | None = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: AbuseReport | None = None):
+    def get_readonly_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> Any:
         return self.get_fields(request, obj)
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Rows found or not by a hidden column would tell its value, letter by letter."""
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # type: ignore[override]  # Django deprecated the call without a request
+        """Filtering by a hidden column would reveal its value, letter by letter."""
         shown = {"id", "transfer_id", *self.get_fields(request)}
         return lookup.split("__")[0] in shown and super().lookup_allowed(lookup, value, request)
 
-    def get_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: AbuseReport | None = None) -> Any:
         hidden = {"id", "transfer_id", "address_hash"}
         if not self.has_change_permission(request):
             hidden.add("disclosed_key")
         columns = [field.name for field in AbuseReport._meta.fields if field.name not in hidden]
         return ["transfer_page", *columns]
 
-    def change_view(self, request: HttpRequest, object_id: str, form_url="", extra_context=None):
-        more = {"show_save": False, "show_save_and_continue": False, "acts": []}
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        more: dict[str, Any] = {"show_save": False, "show_save_and_continue": False, "acts": []}
         report = self.get_object(request, object_id)
         if report and self.has_change_permission(request, report):
             if report.state == AbuseReport.State.OPEN:
-                more["acts"] = [
-                    (name, text) for _, name, text in self.get_actions(request).values()
-                ]
+                more["acts"] = confirmation.actions_of(self, request)
             if report.disclosed_key:
                 audit.record(
                     request.user, "key_seen", target_of(report), transfer=report.transfer_id
@@ -75,7 +82,9 @@ class AbuseReportAdmin(admin.ModelAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     @admin.action(description="Take the transfers down …", permissions=["change"])
-    def take_down(self, request: HttpRequest, reports: QuerySet) -> HttpResponse | None:
+    def take_down(
+        self, request: OperatorRequest, reports: QuerySet[AbuseReport]
+    ) -> HttpResponse | None:
         ids = sorted(set(reports.values_list("transfer_id", flat=True)))
         form = confirmation.bound(TakeDownForm, request)
         if not form.is_valid():
@@ -96,11 +105,11 @@ class AbuseReportAdmin(admin.ModelAdmin):
         return None
 
     @admin.action(description="Dismiss", permissions=["change"])
-    def dismiss(self, request: HttpRequest, reports: QuerySet) -> None:
+    def dismiss(self, request: OperatorRequest, reports: QuerySet[AbuseReport]) -> None:
         count = self._dismiss(request, reports)
         self.message_user(request, f"Dismissed: {count}.", messages.SUCCESS)
 
-    def _dismiss(self, request: HttpRequest, reports: QuerySet) -> int:
+    def _dismiss(self, request: OperatorRequest, reports: QuerySet[AbuseReport]) -> int:
         with transaction.atomic():
             for report in reports.filter(state=AbuseReport.State.OPEN):
                 audit.record(
@@ -111,7 +120,7 @@ class AbuseReportAdmin(admin.ModelAdmin):
 
 @admin.register(BlockedPayload)
 class BlockedPayloadAdmin(admin.ModelAdmin):
-    """What is refused; deleting a row lets the payload in again."""
+    """Payloads that are refused; deleting a row allows the payload again."""
 
     list_display = ("__str__", "payload_bytes", "transfer_id", "created_at", "blocked_by")
     search_fields = ("=transfer_id",)

@@ -1,9 +1,9 @@
-"""Taking transfers down, from the queue of reports or from the list of transfers."""
+"""Taking transfers down, from the page of reports or of transfers."""
 
 from collections.abc import Iterable
 
 from django import forms
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 
 from adminpanel import audit
 from transfers.lifecycle import abuse
@@ -30,11 +30,11 @@ class TakeDownForm(forms.Form):
     )
 
 
-def take_down(
-    transfers: Iterable[Transfer], operator: AbstractBaseUser, notice: str, block: bool
-) -> int:
-    """End them and delete their bytes; how many. Recorded before it happens: no transaction can
-    span the store."""
+def take_down(transfers: Iterable[Transfer], operator: User, notice: str, block: bool) -> int:
+    """End the transfers and delete their bytes; returns how many.
+
+    Each is recorded before it happens, for no transaction can include the store.
+    """
     chosen = list(transfers)
     for transfer in chosen:
         audit.record(operator, "taken_down", f"transfer {transfer.pk}", blocked=block)

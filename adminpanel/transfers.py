@@ -1,4 +1,6 @@
-"""Transfers as operators see them: sizes, times, counts, states. There is no name to show."""
+"""The pages of transfers and their events: sizes, times, counts, states; names are encrypted."""
+
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -10,6 +12,8 @@ from django.utils.html import format_html
 
 from adminpanel import audit, confirmation
 from adminpanel.amount_fields import ParsedField
+from adminpanel.operator_request import OperatorRequest
+from adminpanel.read_only import ReadOnlyAdmin
 from adminpanel.take_down import SENTENCE, TITLE, TakeDownForm, take_down
 from transfers import errors
 from transfers.amounts import bytes_text, exact_seconds_text, parse_seconds
@@ -32,39 +36,31 @@ class ExtendForm(forms.Form):
     )
 
     def clean_span(self) -> int:
-        if self.cleaned_data["span"] is None:
+        seconds: int | None = self.cleaned_data["span"]
+        if seconds is None:
             raise forms.ValidationError("Say for how long.")
-        return self.cleaned_data["span"]
+        return seconds
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
-    """Rows that nobody edits here."""
+class TransferRowsAdmin(ReadOnlyAdmin):
+    """Tables that may be large and have columns that nobody may see."""
 
     show_full_result_count = False
     # Counting each filter would read all transfers.
     show_facets = admin.ShowFacets.NEVER
     list_per_page = 50
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Rows found or not by a hidden column would tell its value, letter by letter."""
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:  # type: ignore[override]  # Django deprecated the call without a request
+        """Filtering by a hidden column would reveal its value, letter by letter."""
         shown = lookup.split("__")[0] in self.get_fields(request)
         return shown and super().lookup_allowed(lookup, value, request)
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return False
-
 
 @admin.register(Transfer)
-class TransferAdmin(ReadOnlyAdmin):
-    """Found by id, filtered by state; ended or extended after a second look.
+class TransferAdmin(TransferRowsAdmin):
+    """Found by id, filtered by state; ended or extended after a confirmation.
 
-    Fields are named one by one, so that a new column is hidden until somebody shows it.
+    Fields are listed, so that a new column is hidden until it is added here.
     """
 
     change_form_template = "adminpanel/transfer.html"
@@ -109,10 +105,10 @@ class TransferAdmin(ReadOnlyAdmin):
         address = f"{reverse(READ_ONLY_EVENTS)}?q={transfer.pk}"
         return format_html('<a href="{}">What happened to it</a>', address)
 
-    def has_end_permission(self, request: HttpRequest) -> bool:
+    def has_end_permission(self, request: OperatorRequest) -> bool:
         return request.user.has_perm("transfers.delete_transfer")
 
-    def has_extend_permission(self, request: HttpRequest) -> bool:
+    def has_extend_permission(self, request: OperatorRequest) -> bool:
         return request.user.has_perm("transfers.change_transfer")
 
     def change_view(
@@ -120,31 +116,33 @@ class TransferAdmin(ReadOnlyAdmin):
         request: HttpRequest,
         object_id: str,
         form_url: str = "",
-        extra_context: dict | None = None,
+        extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        acts = [(name, text) for _, name, text in self.get_actions(request).values()]
-        return super().change_view(
-            request, object_id, form_url, {**(extra_context or {}), "acts": acts}
-        )
+        context = {**(extra_context or {}), "acts": confirmation.actions_of(self, request)}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.action(description="Take down …", permissions=["end"])
-    def take_down(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    def take_down(
+        self, request: OperatorRequest, queryset: QuerySet[Transfer]
+    ) -> HttpResponse | None:
         form = confirmation.bound(TakeDownForm, request)
         if not form.is_valid():
-            return self._ask(request, queryset, TITLE, SENTENCE, form)
+            return self._confirm(request, queryset, TITLE, SENTENCE, form)
         count = take_down(queryset, request.user, **form.cleaned_data)
         self.message_user(request, f"Taken down: {count}.", messages.SUCCESS)
         return None
 
     @admin.action(description="Expire now …", permissions=["end"])
-    def expire_now(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    def expire_now(
+        self, request: OperatorRequest, queryset: QuerySet[Transfer]
+    ) -> HttpResponse | None:
         form = confirmation.bound(ExpireForm, request)
         if not form.is_valid():
             sentence = (
                 "No further download of these transfers may start. Those that run may finish; then "
                 "cleanup deletes the bytes. This cannot be undone."
             )
-            return self._ask(request, queryset, "Expire now", sentence, form)
+            return self._confirm(request, queryset, "Expire now", sentence, form)
         count = 0
         for transfer in queryset:
             with transaction.atomic():
@@ -156,11 +154,11 @@ class TransferAdmin(ReadOnlyAdmin):
         return None
 
     @admin.action(description="Extend …", permissions=["extend"])
-    def extend(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
+    def extend(self, request: OperatorRequest, queryset: QuerySet[Transfer]) -> HttpResponse | None:
         form = confirmation.bound(ExtendForm, request)
         if not form.is_valid():
             sentence = "These transfers stay for another while, counted from now."
-            return self._ask(request, queryset, "Extend", sentence, form)
+            return self._confirm(request, queryset, "Extend", sentence, form)
         seconds = form.cleaned_data["span"]
         for transfer in queryset:
             target = f"transfer {transfer.pk}"
@@ -174,8 +172,13 @@ class TransferAdmin(ReadOnlyAdmin):
                 self.message_user(request, f"{transfer.pk} was extended.", messages.SUCCESS)
         return None
 
-    def _ask(
-        self, request: HttpRequest, queryset: QuerySet, title: str, sentence: str, form: forms.Form
+    def _confirm(
+        self,
+        request: HttpRequest,
+        queryset: QuerySet[Transfer],
+        title: str,
+        sentence: str,
+        form: forms.Form,
     ) -> HttpResponse:
         ids = list(queryset.values_list("pk", flat=True))
         return confirmation.page(
@@ -184,8 +187,8 @@ class TransferAdmin(ReadOnlyAdmin):
 
 
 @admin.register(TransferEvent)
-class TransferEventAdmin(ReadOnlyAdmin):
-    """What happened to transfers; hashes of addresses are for their senders alone."""
+class TransferEventAdmin(TransferRowsAdmin):
+    """Hashes of addresses are left out: they are for the senders alone."""
 
     list_display = ("at", "kind", "transfer_id")
     list_filter = ("kind", "at")

@@ -1,4 +1,4 @@
-"""Who asked to upload: list, export, invite; and how often pages were opened."""
+"""The pages of the waitlist (list, export, invite) and of visits by day."""
 
 import csv
 
@@ -8,6 +8,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from adminpanel.operator_request import OperatorRequest
+from adminpanel.read_only import ReadOnlyAdmin
 from transfers.access import waitlist
 from transfers.access.access_tokens import ISSUE_PERMISSION
 from transfers.models import PageVisits, WaitlistEntry
@@ -17,7 +19,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 @admin.register(WaitlistEntry)
 class WaitlistAdmin(admin.ModelAdmin):
-    """Those who wait longest first. Inviting shows each new token once."""
+    """In the order of asking. Inviting shows each new token once."""
 
     list_display = ("email", "words", "created_at", "invited_at", "access_token")
     list_filter = (("invited_at", admin.EmptyFieldListFilter), "created_at")
@@ -31,11 +33,13 @@ class WaitlistAdmin(admin.ModelAdmin):
     def has_change_permission(self, request: HttpRequest, obj: WaitlistEntry | None = None) -> bool:
         return False
 
-    def has_invite_permission(self, request: HttpRequest) -> bool:
+    def has_invite_permission(self, request: OperatorRequest) -> bool:
         return request.user.has_perm(ISSUE_PERMISSION)
 
     @admin.action(description="Invite: issue an access token for each", permissions=["invite"])
-    def invite(self, request: HttpRequest, entries: QuerySet) -> HttpResponse | None:
+    def invite(
+        self, request: OperatorRequest, entries: QuerySet[WaitlistEntry]
+    ) -> HttpResponse | None:
         invited = []
         for entry in entries.filter(invited_at=None):
             with transaction.atomic():
@@ -56,36 +60,32 @@ class WaitlistAdmin(admin.ModelAdmin):
         )
 
     @admin.action(description="Export as CSV", permissions=["view"])
-    def export(self, request: HttpRequest, entries: QuerySet) -> HttpResponse:
-        answer = HttpResponse(content_type="text/csv; charset=utf-8")
-        answer["Content-Disposition"] = 'attachment; filename="waitlist.csv"'
-        rows = csv.writer(answer)
+    def export(self, request: HttpRequest, entries: QuerySet[WaitlistEntry]) -> HttpResponse:
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = 'attachment; filename="waitlist.csv"'
+        rows = csv.writer(response)
         rows.writerow(["email", "words", "created_at", "invited_at"])
         for entry in entries:
             rows.writerow(
-                [_inert(entry.email), _inert(entry.words), entry.created_at, entry.invited_at or ""]
+                [
+                    _formula_free(entry.email),
+                    _formula_free(entry.words),
+                    entry.created_at,
+                    entry.invited_at or "",
+                ]
             )
-        return answer
+        return response
 
 
 @admin.register(PageVisits)
-class PageVisitsAdmin(admin.ModelAdmin):
+class PageVisitsAdmin(ReadOnlyAdmin):
     """Counted without cookies, identifiers or third parties."""
 
     list_display = ("day", "page", "referring_site", "count")
     list_filter = ("page", "day")
     date_hierarchy = "day"
 
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
 
-    def has_change_permission(self, request: HttpRequest, obj: PageVisits | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: PageVisits | None = None) -> bool:
-        return False
-
-
-def _inert(text: str) -> str:
-    """Spreadsheets run what begins like a formula."""
+def _formula_free(text: str) -> str:
+    """With an apostrophe before what a spreadsheet would run as a formula."""
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -123,7 +123,7 @@ def _plain(value: object) -> object:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _value(field: models.Field[Any, Any], value: object) -> object:
+def _value(field: "models.Field[Any, Any]", value: object) -> object:
     if value is None:
         return None
     kind = field.target_field if isinstance(field, models.ForeignKey) else field

@@ -1,6 +1,7 @@
-"""Django's command, recorded."""
+"""Django's command, with an entry in the audit log."""
 
 import getpass
+from typing import Any
 
 from django.contrib.auth.management.commands import changepassword
 
@@ -8,7 +9,7 @@ from adminpanel import audit
 
 
 class Command(changepassword.Command):
-    def handle(self, *args: object, **options: object) -> str:
-        said = super().handle(*args, **options)
+    def handle(self, *args: Any, **options: Any) -> str | None:
+        output = super().handle(*args, **options)
         audit.record(None, "password_changed", f"user {options['username'] or getpass.getuser()}")
-        return said
+        return output

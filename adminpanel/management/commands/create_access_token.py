@@ -1,6 +1,7 @@
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
@@ -13,7 +14,7 @@ from transfers.access import access_tokens
 from transfers.amounts import parse_bytes, parse_rate, parse_seconds
 from transfers.models import AccessToken
 
-NAME_MAX = AccessToken._meta.get_field("name").max_length
+NAME_MAX = AccessToken._meta.get_field("name").max_length or 0
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             parser.add_argument(option, type=kind, metavar=metavar, help=meaning)
         parser.add_argument("--quiet", action="store_true", help="print the token alone")
 
-    def handle(self, *args: object, name: str, quiet: bool, **options: object) -> None:
+    def handle(self, *args: object, name: str, quiet: bool, **options: Any) -> None:
         if not 1 <= len(name) <= NAME_MAX:
             raise CommandError(f"The name must have 1 to {NAME_MAX} letters.")
         require_tables()

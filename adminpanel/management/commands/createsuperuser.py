@@ -1,13 +1,16 @@
-"""Django's command, recorded."""
+"""Django's command, with an entry in the audit log."""
+
+from typing import Any
 
 from django.contrib.auth.management.commands import createsuperuser
+from django.contrib.auth.models import User
 
 from adminpanel import audit
 
 
 class Command(createsuperuser.Command):
-    def handle(self, *args: object, **options: object) -> None:
-        known = set(self.UserModel.objects.values_list("pk", flat=True))
+    def handle(self, *args: Any, **options: Any) -> None:
+        existing = set(User.objects.values_list("pk", flat=True))
         super().handle(*args, **options)
-        for made in self.UserModel.objects.exclude(pk__in=known):
-            audit.record(None, "superuser_created", f"user {made.get_username()}")
+        for user in User.objects.exclude(pk__in=existing):
+            audit.record(None, "superuser_created", f"user {user.get_username()}")

@@ -1,4 +1,6 @@
-"""Take transfers down from the command line, as the reports queue does."""
+"""Take transfers down from the command line, as the page of reports does."""
+
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -6,11 +8,13 @@ from adminpanel import audit
 from transfers.lifecycle import abuse
 from transfers.models import State, Transfer
 
+NOTICE_MAX = Transfer._meta.get_field("notice").max_length or 0
+
 
 class Command(BaseCommand):
     help = "Ends a transfer for everyone at once and deletes its bytes."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("transfer_id")
         parser.add_argument("--notice", default="", help="a sentence for later visitors")
         parser.add_argument(
@@ -21,8 +25,8 @@ class Command(BaseCommand):
         transfer = Transfer.objects.find(transfer_id)
         if transfer is None:
             raise CommandError("There is no transfer of this id.")
-        if len(notice) > Transfer._meta.get_field("notice").max_length:
-            raise CommandError("The notice may have 300 characters at most.")
+        if len(notice) > NOTICE_MAX:
+            raise CommandError(f"The notice may have {NOTICE_MAX} characters at most.")
         audit.record(None, "taken_down", f"transfer {transfer_id}", blocked=block)
         state = abuse.take_down(transfer, None, notice, block=block)
         gone = state == State.DELETED
