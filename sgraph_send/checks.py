@@ -1,7 +1,9 @@
 """System checks across settings (documented in docs/settings.md)."""
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from sgraph_send.server.listening import is_open_to_others_without_proxy
 
 
 @register()
@@ -47,3 +49,18 @@ def public_url_is_set(**kwargs: object) -> list[CheckMessage]:
             )
         ]
     return []
+
+
+@register("serve", deploy=True)
+def a_proxy_stands_in_front(**kwargs: object) -> list[CheckMessage]:
+    """W004: this server leaves slow and hostile peers to a proxy (docs/decisions/0100)."""
+    if not is_open_to_others_without_proxy():
+        return []
+    return [
+        Warning(
+            f"Other machines reach this server at {settings.SERVE_HOST} without a proxy.",
+            hint="A few slow connections can stop it. Put a proxy in front (docs/proxies.md) and "
+            "name it in SGRAPH_SEND__TRUSTED_PROXIES, or set HOST=127.0.0.1.",
+            id="sgraph_send.W004",
+        )
+    ]

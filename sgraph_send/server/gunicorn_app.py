@@ -3,10 +3,9 @@
 import gc
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from django.urls import get_resolver
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
@@ -65,7 +64,7 @@ class Server(BaseApplication):
         for name, value in options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> WSGIHandler:
+    def load(self) -> Callable[..., Iterable[bytes]]:
         from sgraph_send.wsgi import application
 
         _ = get_resolver().url_patterns  # imports every view

@@ -1,6 +1,7 @@
 """gunicorn's own log lines, without what it would add of a request: address, path, query."""
 
 import sys
+from typing import Any
 
 from django.conf import settings
 from gunicorn.config import Config
@@ -17,17 +18,18 @@ class ServerLog(Logger):
         for handler in self.error_log.handlers:
             handler.setFormatter(line_formatter(settings.LOG_FORMAT))
 
-    def warning(self, msg: str, *args: object, **kwargs: object) -> None:
-        """The address and the offending bytes follow «from ip=»."""
-        if " from ip=" in msg:
-            msg, args = msg.partition(" from ip=")[0], ()
+    def warning(self, msg: object, *args: object, **kwargs: Any) -> None:
+        """Drops the address and the offending bytes, which follow "from ip="."""
+        text, marker, _ = str(msg).partition(" from ip=")
+        if marker:
+            msg, args = text, ()
         super().warning(msg, *args, **kwargs)
 
-    def exception(self, msg: str, *args: object, **kwargs: object) -> None:
+    def exception(self, msg: object, *args: object, **kwargs: Any) -> None:
         """The request's path and query are arguments, and may be in the traceback's message."""
         if isinstance(sys.exc_info()[1], TimeoutError):  # a peer that does not read, no fault
             return
-        super().error("%s (%s)", msg.partition(" %s")[0], _failing_type())
+        super().error("%s (%s)", str(msg).partition(" %s")[0], _failing_type())
 
 
 def _failing_type() -> str:

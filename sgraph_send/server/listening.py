@@ -1,6 +1,7 @@
 """The address this site listens on, and a sentence for each reason why it can't."""
 
 import errno
+import ipaddress
 import os
 import socket
 
@@ -15,6 +16,17 @@ def authority() -> str:
     """`host:port` of where the server listens, an IPv6 address in brackets (RFC 3986, 3.2.2)."""
     host = settings.SERVE_HOST
     return f"{f'[{host}]' if ':' in host else host}:{settings.SERVE_PORT}"
+
+
+def is_open_to_others_without_proxy() -> bool:
+    """Whether other machines may connect although no proxy is known to stand in between."""
+    if settings.TRUSTED_PROXIES:
+        return False
+    try:
+        is_loopback = ipaddress.ip_address(settings.SERVE_HOST).is_loopback
+    except ValueError:
+        is_loopback = settings.SERVE_HOST == "localhost"
+    return not is_loopback
 
 
 def check_address() -> None:

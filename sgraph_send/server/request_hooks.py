@@ -56,10 +56,9 @@ def _close_port_at_sigterm(worker: ThreadWorker) -> None:
     gunicorn keeps it until the last request is done. A proxy would go on connecting, and wait for
     an answer that never comes; a refused connection it can try again.
     """
-    gunicorns_own = signal.getsignal(signal.SIGTERM)
 
     def stop(number: int, frame: FrameType | None) -> None:
-        gunicorns_own(number, frame)
+        worker.handle_exit(number, frame)
         threading.Thread(target=_close_port, args=[worker], daemon=True).start()
 
     signal.signal(signal.SIGTERM, stop)

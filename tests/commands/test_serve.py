@@ -95,6 +95,18 @@ def test_cleanup_does_not_outlive_a_killed_server(start_site):
     wait_until(lambda: cleanups(site) == [], "the end of cleanup", timeout_s=60)
 
 
+@pytest.mark.parametrize(
+    ("environment", "is_said"),
+    [
+        ({"HOST": "0.0.0.0"}, True),  # noqa: S104
+        ({"HOST": "0.0.0.0", "SGRAPH_SEND__TRUSTED_PROXIES": "10.0.0.1"}, False),  # noqa: S104
+        ({"HOST": "localhost"}, False),
+    ],
+)
+def test_it_says_so_when_others_reach_it_without_a_proxy(start_site, environment, is_said: bool):
+    assert ("sgraph_send.W004" in start_site(**environment).log) == is_said
+
+
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(start_site):
     site = start_site()
     key = site.data_folder / "secret_key"

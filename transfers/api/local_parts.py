@@ -3,6 +3,7 @@
 import re
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.response import HttpResponseBase
 from django.urls import path
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -50,7 +51,7 @@ def put_part(request: HttpRequest, transfer_id: str, upload_id: str, index: int)
 
 
 @require_http_methods(["GET", "HEAD"])
-def get_payload(request: HttpRequest, transfer_id: str) -> HttpResponse:
+def get_payload(request: HttpRequest, transfer_id: str) -> HttpResponseBase:
     """The object or one range of it, under a URL that a lease gave."""
     if not _is_signed(request, local_urls.payload_path(transfer_id)):
         raise errors.Forbidden("download_url_wrong", "This download address is not valid any more.")

@@ -2,12 +2,19 @@
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Router
 
 from transfers import errors
 from transfers.amounts import limit_text
 from transfers.api import streams
-from transfers.api.access import UploadAccess, find_transfer, require_open, require_same_token
+from transfers.api.access import (
+    UploadAccess,
+    UploadRequest,
+    find_transfer,
+    require_open,
+    require_same_token,
+)
 from transfers.api.documented import RAW_BODY, STORED_BYTES
 from transfers.api.schemas.base import TransferId, answers
 from transfers.api.schemas.uploads import CreateRequest, Uploaded
@@ -24,7 +31,7 @@ router = Router(tags=["raw"])
     operation_id="upload_raw",
     openapi_extra=RAW_BODY,
 )
-def upload(request: HttpRequest, transfer_id: TransferId):
+def upload(request: UploadRequest, transfer_id: TransferId) -> dict[str, object]:
     """The whole file as the request's body."""
     transfer = find_transfer(transfer_id)
     if transfer.is_sealed:
@@ -58,7 +65,7 @@ def upload(request: HttpRequest, transfer_id: TransferId):
     operation_id="download_raw",
     openapi_extra=STORED_BYTES,
 )
-def download(request: HttpRequest, transfer_id: TransferId) -> HttpResponse:
+def download(request: HttpRequest, transfer_id: TransferId) -> HttpResponseBase:
     """The bytes of a raw transfer; each GET counts as a download."""
     transfer = find_transfer(transfer_id)
     if transfer.is_sealed:
@@ -69,12 +76,12 @@ def download(request: HttpRequest, transfer_id: TransferId) -> HttpResponse:
     if transfer.state != State.COMPLETED:
         raise errors.transfer_not_found()
     if request.method == "HEAD":
-        return streams.payload_headers(HttpResponse(), transfer.payload_bytes)
+        return streams.payload_headers(HttpResponse(), transfer.stored_bytes)
     with streams.sending_slot(request) as slot:
-        chunks = uploads.store_of(transfer).read(transfer.id, 0, transfer.payload_bytes)
+        chunks = uploads.store_of(transfer).read(transfer.id, 0, transfer.stored_bytes)
         chunks = streams.begun(chunks)
         leases.count_raw_download(transfer)
-        return streams.payload_answer(chunks, transfer.payload_bytes, slot)
+        return streams.payload_answer(chunks, transfer.stored_bytes, slot)
 
 
 def new_transfer(body: CreateRequest) -> Transfer:

@@ -3,9 +3,11 @@
 import itertools
 import socket
 from collections.abc import Iterator
+from typing import TypeVar
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse, UnreadablePostError
+from django.http import HttpRequest, StreamingHttpResponse, UnreadablePostError
+from django.http.response import HttpResponseBase
 
 from transfers import errors
 from transfers.api.body_slots import BodySlots, Slot
@@ -18,6 +20,8 @@ SENDING_PATIENCE = 4  # stores read 256 KiB at a time
 DRAIN_SECONDS = 10
 DRAINED_MAX_BYTES = 20 * 2**20  # a part of the page's usual size, and some
 RESERVED_THREADS = max(4, settings.THREADS // 4)
+
+ResponseT = TypeVar("ResponseT", bound=HttpResponseBase)
 
 _slots = BodySlots(
     settings.THREADS - RESERVED_THREADS, evictable_seconds=min(15, settings.BODY_SILENCE_SECONDS)
@@ -138,8 +142,8 @@ def _tracked(chunks: Iterator[bytes], slot: Slot) -> Iterator[bytes]:
 
 
 def payload_headers(
-    response: HttpResponse, length_bytes: int, content_range: str | None = None
-) -> HttpResponse:
+    response: ResponseT, length_bytes: int, content_range: str | None = None
+) -> ResponseT:
     """Stored bytes are never rendered on our origin (design: octet-stream, attachment, sandbox)."""
     for name, value in STORED_BYTES_HEADERS.items():
         response[name] = value

@@ -59,7 +59,7 @@ class Command(BaseCommand):
         """Workers are forked from this process: a socket that they shared would mix up answers."""
         connections.close_all()
         if connection.vendor == "postgresql":
-            connection.close_pool()
+            connection.close_pool()  # type: ignore[attr-defined]  # not in django-stubs yet
         current_store().close_connections()
 
 
