@@ -193,7 +193,7 @@ def test_the_log_is_read_in_words():
     audit.record(None, "changed", "user anna", is_active=False, groups=["viewer"])
     audit.record(None, "signed_in")
     page = administrator.get("/admin/adminpanel/auditentry/").text
-    rows = re.findall(r'field-did">(.*?)</td>.*?field-closer">(.*?)</td>', page, re.S)
+    rows = re.findall(r'field-did">(.*?)</td>.*?field-more">(.*?)</td>', page, re.S)
     assert rows == [
         ("signed in", "-"),
         ("changed", "may not sign in; role: viewer"),

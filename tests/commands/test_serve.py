@@ -10,6 +10,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.checks import run_checks
 
 from sgraph_send.database_setup import ADVISORY_LOCK
 from sgraph_send.server.cleanup_process import PROCESS_NAME
@@ -96,15 +97,21 @@ def test_cleanup_does_not_outlive_a_killed_server(start_site):
 
 
 @pytest.mark.parametrize(
-    ("environment", "is_said"),
+    ("host", "proxies", "is_warned"),
     [
-        ({"HOST": "0.0.0.0"}, True),  # noqa: S104
-        ({"HOST": "0.0.0.0", "SGRAPH_SEND__TRUSTED_PROXIES": "10.0.0.1"}, False),  # noqa: S104
-        ({"HOST": "localhost"}, False),
+        ("0.0.0.0", [], True),  # noqa: S104
+        ("0.0.0.0", ["10.0.0.1"], False),  # noqa: S104
+        ("send.example", [], True),
+        ("::1", [], False),
+        ("localhost", [], False),
     ],
 )
-def test_it_says_so_when_others_reach_it_without_a_proxy(start_site, environment, is_said: bool):
-    assert ("sgraph_send.W004" in start_site(**environment).log) == is_said
+def test_a_server_that_others_reach_without_a_proxy_is_warned_of(
+    settings, host: str, proxies: list[str], is_warned: bool
+):
+    settings.SERVE_HOST, settings.TRUSTED_PROXIES = host, proxies
+    found = {message.id for message in run_checks(tags=["serve"], include_deployment_checks=True)}
+    assert ("sgraph_send.W004" in found) == is_warned
 
 
 def test_the_secret_key_is_made_once_and_for_its_owner_alone(start_site):
