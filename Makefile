@@ -80,6 +80,7 @@ aws-estimate: dev
 lint: dev $(JS_CHECKS)/node_modules/.installed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy sgraph_send transfers adminpanel
 	$(NODE) $(JS_CHECKS)/node_modules/typescript/bin/tsc --project $(JS_CHECKS)
 	$(NODE) $(JS_CHECKS)/node_modules/eslint/bin/eslint.js --config $(JS_CHECKS)/eslint.config.js static/js tests/js
 
