@@ -40,7 +40,7 @@ SPANS = {
 }
 DEFAULT_SPAN = "24h"
 
-# A chart: what it is called, what it counts, and its series by figure.
+# A chart: what it is called, what it counts, and its series by hourly total.
 CHARTS = (
     (
         "Transfers",

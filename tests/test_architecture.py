@@ -11,6 +11,19 @@ from tests.module_graph import ROOT, below_static
 
 FILE_LINES_MAX = 300
 FUNCTION_LINES_MAX = 60
+HOUSE_WORDS = {
+    "outage": "circuit breaker",
+    "lagging": "write-behind",
+    "figures": "statistics",
+    "instruments": "metrics",
+    "mend": "fix",
+    "told": "rendered",
+    "telling": "description",
+    "words": "text",
+    "places": "slots",
+    "looks": "checks",
+    "watcher": "uptime",
+}
 FORBIDDEN_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
 # From the bottom up: a package may import those before it and itself.
@@ -203,3 +216,21 @@ def test_nothing_is_called_utils():
         if FORBIDDEN_NAMES & {path.stem, *path.relative_to(ROOT).parts}
     }
     assert not named
+
+
+def test_names_use_the_terms_of_the_field():
+    """By the parts of a name: `told_value` has `told`."""
+    found = [
+        f"{path.relative_to(ROOT)}: {name}, say {HOUSE_WORDS[part]}"
+        for path in module_graph.python_files()
+        for name in [path.stem, *defined_names(path)]
+        for part in re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower().split("_")
+        if part in HOUSE_WORDS
+    ]
+    assert not found
+
+
+def defined_names(path: Path) -> list[str]:
+    definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    tree = ast.walk(ast.parse(path.read_text()))
+    return [node.name for node in tree if isinstance(node, definitions)]

@@ -104,7 +104,7 @@ def forwarding(deployment: Deployment) -> Diagnosis:
     """Whether limits count visitors, not proxies, and nobody chooses how to be counted."""
     plain = deployment.caller()
     if plain is None:
-        return _not_told()
+        return _unknown()
     if not plain["is_forwarded"]:
         if settings.TRUSTED_PROXIES:
             return warn(
@@ -144,7 +144,7 @@ def forwarding(deployment: Deployment) -> Diagnosis:
     )
 
 
-def _not_told() -> Diagnosis:
+def _unknown() -> Diagnosis:
     return warn(
         "The site does not tell how it sees callers.",
         "Run doctor with the site's own SGRAPH_SEND__METRICS_TOKEN.",

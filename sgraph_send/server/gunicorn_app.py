@@ -23,7 +23,7 @@ class Server(BaseApplication):
     """The site under gunicorn; cleanup lives as long as the server does.
 
     The application is loaded once and its memory shared by the processes that are forked from it.
-    Nothing may be connected before: see `_let_go_of_connections` of the command `serve`.
+    Nothing may be connected before: see `_close_connections` of the command `serve`.
     `announce` is called once the server listens.
     """
 

@@ -38,20 +38,20 @@ def told_to(recipient: Recipient, with_lease: bool = False):
 
 
 def test_every_column_has_a_sentence_and_every_sentence_a_column():
-    assert description.untold() == []
+    assert description.undescribed() == []
 
 
 def test_a_column_without_a_sentence_is_noticed(monkeypatch):
     told = dict(sentences.SENTENCES["Lease"])
     del told["finished_at"]
     monkeypatch.setitem(sentences.SENTENCES, "Lease", told)
-    assert description.untold() == ["Lease.finished_at"]
+    assert description.undescribed() == ["Lease.finished_at"]
 
 
 def test_a_sentence_for_nothing_is_noticed(monkeypatch):
     told = {**sentences.SENTENCES["Lease"], "shoe_size": ("Shoe size", "How large.")}
     monkeypatch.setitem(sentences.SENTENCES, "Lease", told)
-    assert description.untold() == ["Lease.shoe_size"]
+    assert description.undescribed() == ["Lease.shoe_size"]
 
 
 def test_sentences_are_sentences():

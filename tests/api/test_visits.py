@@ -45,7 +45,7 @@ def test_nothing_but_page_day_site_and_count_is_kept():
 
 def test_visits_are_forgotten_after_the_days_of_all_figures():
     today = timezone.now().date()
-    kept, old = today - gauges.FIGURES_KEPT, today - gauges.FIGURES_KEPT - timedelta(days=1)
+    kept, old = today - gauges.TOTALS_KEPT, today - gauges.TOTALS_KEPT - timedelta(days=1)
     for day in (kept, old):
         PageVisits.objects.create(day=day, page="send", referring_site="news.example", count=1)
     cleanup.run()

@@ -42,7 +42,7 @@ IN_API = [
 ]
 IN_QUESTIONS = [
     f"| {limits.GONE_SECONDS // DAY_SECONDS} days |",
-    f"| {gauges.FIGURES_KEPT.days} days |",
+    f"| {gauges.TOTALS_KEPT.days} days |",
     f"{limits.EXPIRY_OPTIONS_SECONDS[-1] // DAY_SECONDS} days by default",
     f"after {address_hashes.SALT_DAYS * 24} hours the key is gone",
     f"for {hours(limits.LEASE_SECONDS)} hours, {hours(limits.LEASE_MAX_SECONDS)} at most",

@@ -107,7 +107,7 @@ def labels_of_metrics() -> dict[str, set[str]]:
     """By the names that queries have: counters end in _total, histograms have `le`."""
     made = {
         name: set(metric._labelnames) | ({"le"} if metric._type == "histogram" else set())
-        for metric in vars(metrics._instruments()).values()
+        for metric in vars(metrics._metrics()).values()
         if hasattr(metric, "_labelnames")
         for name in (metric._name, f"{metric._name}_total")
     }

@@ -42,7 +42,7 @@ def take_down(
     """
     taken = Transfer.objects.filter(pk=transfer.pk)
 
-    def tell_and_block() -> None:
+    def set_notice_and_block() -> None:
         taken.update(notice=notice)
         if block and transfer.state == State.COMPLETED:
             BlockedPayload.objects.create(
@@ -56,7 +56,7 @@ def take_down(
             closed_by=operator,
             **_FORGOTTEN,
         )
-        close(taken, Reason.TAKEN_DOWN, tell_and_block)
+        close(taken, Reason.TAKEN_DOWN, set_notice_and_block)
     return erase_now(transfer)
 
 

@@ -10,7 +10,7 @@ from transfers.access import access_tokens
 from transfers.models import Reason, State, Transfer, TransferQuerySet
 from transfers.statistics import hourly
 
-_FIGURES = {
+_COUNTERS = {
     Reason.EXPIRED: "transfers_expired",
     Reason.EXHAUSTED: "transfers_exhausted",
     Reason.OWNER: "transfers_deleted",
@@ -24,10 +24,10 @@ UNFINISHED = (State.PENDING, State.COMPLETING)
 def close(
     transfers: TransferQuerySet, reason: Reason, also: Callable[[], object] = lambda: None
 ) -> int:
-    """`→ deleting` for those of the set that are not there yet; how many this call took.
+    """Move those of the set that are still open to `deleting`; returns how many this call moved.
 
-    When it took any, `also` is called in the same transaction, before figures are counted: their
-    rows are shared by everybody, so that nothing may follow.
+    If there are any, `also` is called in the same transaction, before the hourly totals, whose rows
+    all transactions share.
     """
     still_open = transfers.exclude(state__in=[State.DELETING, State.DELETED])
     charged = Q(state__in=UNFINISHED, access_token__isnull=False)
@@ -40,7 +40,7 @@ def close(
 def _close_charged(
     still_open: TransferQuerySet, transfer: Transfer, reason: Reason, also: Callable[[], object]
 ) -> int:
-    """An unfinished transfer that an access token was charged for: who closes it gives back."""
+    """Close an unfinished transfer and refund its access token."""
 
     def give_back() -> None:
         access_tokens.give_back(transfer)
@@ -54,5 +54,5 @@ def _update(transfers: TransferQuerySet, reason: Reason, also: Callable[[], obje
         closed = transfers.update(state=State.DELETING, reason=reason, closed_at=timezone.now())
         if closed:
             also()
-            hourly.count(**{_FIGURES[reason]: closed})
+            hourly.count(**{_COUNTERS[reason]: closed})
     return closed

@@ -14,7 +14,7 @@ from transfers.statistics import costs, hourly, visits
 STUCK_AFTER = timedelta(hours=1)
 # The dashboard shows a week by hours; what is older, by days.
 HOURS_KEPT = timedelta(days=8)
-FIGURES_KEPT = timedelta(days=400)
+TOTALS_KEPT = timedelta(days=400)
 
 
 def write(**values: float) -> None:
@@ -37,15 +37,15 @@ def measure(cleanup_seconds: float) -> None:
     """Write the gauges of transfers, reports, cost and of the pass of cleanup that just ended.
 
     Tidies the hourly figures as well: shards of past hours are merged, hours of past weeks become
-    days, and what is older than FIGURES_KEPT goes. So do uses of tokens and visits.
+    days, and what is older than TOTALS_KEPT goes. So do uses of tokens and visits.
     """
     now = timezone.now()
     hourly.flush()
     hourly.merge_shards(hourly.hours_ago(0))
     hourly.fold_days(now - HOURS_KEPT)
-    hourly.forget_before(now - FIGURES_KEPT)
-    token_use.forget_before((now - FIGURES_KEPT).date())
-    visits.forget_before((now - FIGURES_KEPT).date())
+    hourly.forget_before(now - TOTALS_KEPT)
+    token_use.forget_before((now - TOTALS_KEPT).date())
+    visits.forget_before((now - TOTALS_KEPT).date())
     measured = {
         **_transfers(now),
         "deletion_lag_seconds": _deletion_lag_seconds(now),

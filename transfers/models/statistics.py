@@ -1,4 +1,4 @@
-"""Counted totals that outlive what they counted: no row per request, none per transfer."""
+"""Statistics that outlive what they counted: no row per request, none per transfer."""
 
 from django.db import models
 from django.utils import timezone
@@ -27,7 +27,7 @@ class HourlyFigure(models.Model):
 
 
 class Gauge(models.Model):
-    """The last measured value of something that goes up and down."""
+    """The last measured value of a quantity."""
 
     name = models.CharField(max_length=48, primary_key=True)
     value = models.FloatField()

@@ -1,4 +1,4 @@
-"""Totals by hour: transfers begun and ended, bytes, refusals. They outlive what they counted."""
+"""Hourly totals: transfers started and ended, bytes, refusals. They outlive the transfers."""
 
 import os
 from collections import Counter
@@ -9,7 +9,7 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from transfers.models import HourlyFigure
-from transfers.statistics.write_behind import LaggingCounts
+from transfers.statistics.write_behind import WriteBehindCounter
 
 SHARDS = 8
 _ADD = (
@@ -20,20 +20,20 @@ _ADD = (
 
 
 def count(**amounts: int) -> None:
-    """Add to figures of this hour, in the transaction of what is counted: both happen, or neither.
+    """Add to the totals of this hour, in the transaction of what is counted.
 
-    Call it last in that transaction: its rows are shared by all.
+    Call it last in that transaction: all transactions share these rows.
     """
     _add(_this_hour(), os.getpid() % SHARDS, amounts)
 
 
 def note(name: str, amount: int = 1) -> None:
-    """Add to a figure that may lag by some seconds (LaggingCounts): refusals above all."""
+    """Add to a total that may be some seconds behind (WriteBehindCounter), such as refusals."""
     _lagging.add(name, amount)
 
 
 def flush() -> None:
-    """Write what was noted."""
+    """Write what `note` collected."""
     _lagging.flush()
 
 
@@ -46,15 +46,15 @@ def totals(since: datetime, until: datetime | None = None) -> dict[str, int]:
 
 
 def merge_shards(before: datetime) -> None:
-    """Fold the shards of hours that are over into one row each, so that reading stays cheap."""
+    """Merge the shards of past hours into one row each, so that reading stays cheap."""
     crowded = HourlyFigure.objects.filter(hour__lt=before, shard__gt=0)
     for name, hour in set(crowded.values_list("name", "hour")):
         with transaction.atomic():
             rows = HourlyFigure.objects.select_for_update().filter(
                 name=name, hour=hour, shard__gt=0
             )
-            # Those that were locked and no others: who waited here for another pass finds none,
-            # and the row that it merged them into is not to go.
+            # Only the locked rows: a second pass that waited here finds none, and must not delete
+            # the row into which the first one merged them.
             merged = {row.pk: row.value for row in rows}
             HourlyFigure.objects.filter(pk__in=merged).delete()
             if merged:
@@ -76,7 +76,7 @@ def _this_hour() -> datetime:
 
 
 def fold_days(before: datetime) -> None:
-    """Make one row a name and day, at its midnight, of the hours of whole days before `before`."""
+    """Merge the hours of whole days before `before` into one row per name, at midnight."""
     last = before.replace(hour=0, minute=0, second=0, microsecond=0)
     hours = HourlyFigure.objects.filter(hour__lt=last).exclude(hour__hour=0)
     for day in list(hours.order_by().dates("hour", "day")):
@@ -96,13 +96,13 @@ def fold_days(before: datetime) -> None:
 
 
 def forget_before(moment: datetime) -> int:
-    """Delete figures of hours before `moment`; how many rows."""
+    """Delete totals of hours before `moment`; returns the number of rows."""
     return HourlyFigure.objects.filter(hour__lt=moment).delete()[0]
 
 
 def hours_ago(hours: int) -> datetime:
-    """The beginning of the hour that lies this many hours back."""
+    """The start of the hour this many hours ago."""
     return _this_hour() - timedelta(hours=hours)
 
 
-_lagging: LaggingCounts[str] = LaggingCounts(lambda sums: count(**sums))
+_lagging: WriteBehindCounter[str] = WriteBehindCounter(lambda sums: count(**sums))

@@ -19,7 +19,7 @@ STORE_BUCKETS_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 PROOF_FAILURES = {"proof_wrong", "link_proof_wrong"}
 
 
-class _Instruments:
+class _Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.requests = self._counter(
@@ -56,25 +56,25 @@ class _Instruments:
 
 
 @cache
-def _instruments() -> _Instruments:
+def _metrics() -> _Metrics:
     """Made at the first use, so that `share` can still say where the values lie."""
-    return _Instruments()
+    return _Metrics()
 
 
 @cache
 def _request_count(route: str, method: str, status: int) -> Counter:
     known = method if method in METHODS else "other"
-    return _instruments().requests.labels(route, known, str(status))
+    return _metrics().requests.labels(route, known, str(status))
 
 
 @cache
 def _request_seconds(route: str) -> Histogram:
-    return _instruments().request_seconds.labels(route)
+    return _metrics().request_seconds.labels(route)
 
 
 @cache
 def _store_seconds(verb: str) -> Histogram:
-    return _instruments().store_seconds.labels(verb)
+    return _metrics().store_seconds.labels(verb)
 
 
 def share(folder: Path) -> None:
@@ -85,7 +85,7 @@ def share(folder: Path) -> None:
         left.unlink()
     os.environ[SHARED_FOLDER] = str(folder)
     values.ValueClass = values.get_value_class()
-    for made in (_instruments, _request_count, _request_seconds, _store_seconds):
+    for made in (_metrics, _request_count, _request_seconds, _store_seconds):
         made.cache_clear()
 
 
@@ -99,7 +99,7 @@ def exposition(also: Collector) -> bytes:
     """Everything in Prometheus' text format, and what `also` collects."""
     shared = os.environ.get(SHARED_FOLDER)
     if not shared:
-        return generate_latest(_instruments().registry) + _text_of(also)
+        return generate_latest(_metrics().registry) + _text_of(also)
     registry = CollectorRegistry()
     MultiProcessCollector(registry, path=shared)
     return generate_latest(registry) + _text_of(also)
@@ -117,28 +117,28 @@ def request_answered(route: str, method: str, status: int, seconds: float) -> No
 
 
 def refused(code: str) -> None:
-    _instruments().refusals.labels(code).inc()
+    _metrics().refusals.labels(code).inc()
     if code in PROOF_FAILURES:
-        _instruments().proof_failures.inc()
+        _metrics().proof_failures.inc()
 
 
 def throttled(rule: str) -> None:
-    _instruments().throttled.labels(rule).inc()
+    _metrics().throttled.labels(rule).inc()
 
 
 def lease_taken() -> None:
-    _instruments().leases.inc()
+    _metrics().leases.inc()
 
 
 def limiter_failed() -> None:
-    _instruments().limiter_failures.inc()
+    _metrics().limiter_failures.inc()
 
 
 def error_unhandled() -> None:
-    _instruments().unhandled_errors.inc()
+    _metrics().unhandled_errors.inc()
 
 
 def store_called(verb: str, seconds: float, failed: bool) -> None:
     _store_seconds(verb).observe(seconds)
     if failed:
-        _instruments().store_errors.labels(verb).inc()
+        _metrics().store_errors.labels(verb).inc()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from transfers.models import PageVisits
 from transfers.statistics import hourly
-from transfers.statistics.write_behind import LaggingCounts
+from transfers.statistics.write_behind import WriteBehindCounter
 
 REFERRING_SITES_A_DAY_MAX = 200
 OTHER_SITES = "(other sites)"
@@ -76,4 +76,4 @@ def _within_bounds(sums: dict[tuple[date, str, str], int]) -> Counter[tuple[date
     return bounded
 
 
-_visits: LaggingCounts[tuple[date, str, str]] = LaggingCounts(_write)
+_visits: WriteBehindCounter[tuple[date, str, str]] = WriteBehindCounter(_write)

@@ -1,4 +1,4 @@
-"""Counters that may lag: kept in memory, written together at most every few seconds."""
+"""Write-behind counters: kept in memory, written together every few seconds at most."""
 
 import atexit
 import logging
@@ -16,12 +16,12 @@ KEYS_MAX = 10_000
 Key = TypeVar("Key", bound=Hashable)
 
 
-class LaggingCounts(Generic[Key]):
-    """For what a stranger can cause at will: it must not cost a write each time.
+class WriteBehindCounter(Generic[Key]):
+    """For events that anybody can cause at will, which must not cost a write each.
 
-    `write` gets the sums by key, inside a transaction. When the database fails they are kept for
-    the next time; a process that is killed loses those of the last seconds. Of more keys than
-    KEYS_MAX none is kept: strangers name some of them, and the database may be away for long.
+    `write` gets the sums by key, inside a transaction. When the database fails, the sums are kept
+    for the next attempt; a killed process loses those of the last seconds. Keys beyond KEYS_MAX are
+    dropped, because strangers choose some of them and the database may be away for long.
     """
 
     def __init__(self, write: Callable[[dict[Key, int]], None]) -> None:
@@ -32,7 +32,7 @@ class LaggingCounts(Generic[Key]):
         atexit.register(self.flush)
 
     def add(self, key: Key, amount: int = 1) -> None:
-        """Count, and write when the last time lies far enough back."""
+        """Count, and write if the last write was long enough ago."""
         with self._lock:
             self._keep(key, amount)
             is_due = time.monotonic() - self._written_at >= WRITE_EVERY_SECONDS
@@ -40,7 +40,7 @@ class LaggingCounts(Generic[Key]):
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the sums now."""
         with self._lock:
             due = dict(self._waiting)
             self._waiting.clear()

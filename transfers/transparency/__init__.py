@@ -19,7 +19,7 @@ NOT_STORED_OF_SEALED = [
 
 def stored_fields(transfer: Transfer) -> dict[str, str | int | None]:
     """Every column of the row by name, as it is told."""
-    return {f.name: description.told_value(transfer, f) for f in transfer._meta.concrete_fields}
+    return {f.name: description.rendered_value(transfer, f) for f in transfer._meta.concrete_fields}
 
 
 def completed_answer(transfer: Transfer) -> dict[str, object]:
@@ -45,20 +45,20 @@ def not_stored(transfer: Transfer) -> list[str]:
 
 def before() -> dict[str, object]:
     """What may be stored of a sealed transfer, before there is one."""
-    return _told(description.shape(), NOT_STORED_OF_SEALED)
+    return _rendered(description.shape(), NOT_STORED_OF_SEALED)
 
 
 def for_owner(transfer: Transfer) -> dict[str, object]:
     """What is stored, for the sender."""
-    return _told(description.told_to_owner(transfer), not_stored(transfer))
+    return _rendered(description.rendered_for_owner(transfer), not_stored(transfer))
 
 
 def for_recipient(transfer: Transfer, lease: Lease | None) -> dict[str, object]:
     """What is stored, for somebody with the link, whose own download is `lease`."""
-    return _told(description.told_to_recipient(transfer, lease), not_stored(transfer))
+    return _rendered(description.rendered_for_recipient(transfer, lease), not_stored(transfer))
 
 
-def _told(places: list[dict[str, object]], kept_nowhere: list[str]) -> dict[str, object]:
+def _rendered(places: list[dict[str, object]], kept_nowhere: list[str]) -> dict[str, object]:
     return {
         "timestamp": timezone.now(),
         "places": places,

@@ -26,7 +26,7 @@ PUBLIC = {
     "created_at",
 }
 # What would give something away, or says nothing as it is, is told in a word.
-_WORDS = {
+_REPLACEMENTS = {
     "multipart_id": "a handle",
     "bucket": "a name",
     "salt": "random bytes",
@@ -41,22 +41,22 @@ def models() -> list[type[Model]]:
     return sorted(found, key=lambda model: order.get(model.__name__, len(order)))
 
 
-def untold() -> list[str]:
+def undescribed() -> list[str]:
     """Tables and columns without a sentence, and sentences without a column."""
     columns = {f"{m.__name__}.{f.name}" for m in models() for f in m._meta.concrete_fields}
     told = {f"{name}.{column}" for name, told in SENTENCES.items() for column in told}
     return sorted(columns ^ told) + sorted({m.__name__ for m in models()} ^ set(TITLES))
 
 
-def told_value(row: Model, field: "Field[Any, Any]") -> Value:
+def rendered_value(row: Model, field: "Field[Any, Any]") -> Value:
     """A column as it is told: numbers, times and states as they are, the rest as a word."""
     value = getattr(row, field.attname)
     if field.name == "access_token":
         return "no" if value is None else "yes"
     if field.name.endswith("_hash") and field.get_internal_type() == "BinaryField":
         return "SHA-256 hash" if value else ""
-    if field.name in _WORDS:
-        return _WORDS[field.name] if value else ""
+    if field.name in _REPLACEMENTS:
+        return _REPLACEMENTS[field.name] if value else ""
     if isinstance(value, bytes | memoryview):
         return f"{len(value)} bytes"
     if isinstance(value, datetime):
@@ -66,10 +66,10 @@ def told_value(row: Model, field: "Field[Any, Any]") -> Value:
 
 def shape() -> list[dict[str, object]]:
     """Every table and column with its sentence, without a value: what may be stored at all."""
-    return [_place(model) for model in models()]
+    return [_table(model) for model in models()]
 
 
-def told_to_owner(transfer: Transfer) -> list[dict[str, object]]:
+def rendered_for_owner(transfer: Transfer) -> list[dict[str, object]]:
     """The same with the values of the transfer's own rows, or how many there are."""
     manifest = SealedManifest.objects.filter(transfer=transfer).first()
     counts: dict[type[Model], int] = {
@@ -80,17 +80,17 @@ def told_to_owner(transfer: Transfer) -> list[dict[str, object]]:
         {SealedManifest: manifest} if manifest else {}
     )
     counts |= {Transfer: 1, SealedManifest: int(manifest is not None)}
-    return [_place(model, rows.get(model), rows_held=counts.get(model)) for model in models()]
+    return [_table(model, rows.get(model), rows_held=counts.get(model)) for model in models()]
 
 
-def told_to_recipient(transfer: Transfer, lease: Lease | None) -> list[dict[str, object]]:
+def rendered_for_recipient(transfer: Transfer, lease: Lease | None) -> list[dict[str, object]]:
     """The same with what everybody may know of the transfer, and the caller's own download."""
     places: dict[type[Model], dict[str, object]] = {
-        Transfer: _place(Transfer, transfer, only=PUBLIC, rows_held=1)
+        Transfer: _table(Transfer, transfer, only=PUBLIC, rows_held=1)
     }
     if lease:
-        places[Lease] = _place(Lease, lease)
-    return [places.get(model) or _place(model) for model in models()]
+        places[Lease] = _table(Lease, lease)
+    return [places.get(model) or _table(model) for model in models()]
 
 
 def beside() -> list[dict[str, object]]:
@@ -98,7 +98,7 @@ def beside() -> list[dict[str, object]]:
     return BESIDE
 
 
-def _place(
+def _table(
     model: type[Model],
     row: Model | None = None,
     *,
@@ -126,5 +126,5 @@ def _column(model: type[Model], field: "Field[Any, Any]", row: Model | None) -> 
         "label": label,
         "sentence": sentence,
         "has_value": row is not None,
-        "value": None if row is None else told_value(row, field),
+        "value": None if row is None else rendered_value(row, field),
     }

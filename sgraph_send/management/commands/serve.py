@@ -27,7 +27,7 @@ class Command(BaseCommand):
         self.check(tags=["database"], databases=["default"])
         collect_if_changed()
         self._prepare_store()
-        self._let_go_of_connections()
+        self._close_connections()
         Server(self._announce).run()
 
     def _announce(self) -> None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
             store = current_store()
             left_wrong = store.provision(settings.CORS_ALLOWED_ORIGINS)
         except StoreUnavailable as exc:
-            raise CommandError(f"The store does not answer ({exc}). {_way_out()}") from exc
+            raise CommandError(f"The store does not answer ({exc}). {_remedy()}") from exc
         others = Transfer.objects.exclude(state=State.DELETED).exclude(
             store=store.kind, bucket=store.bucket
         )
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         for clause in left_wrong:
             self.stderr.write(f"Bucket {store.bucket}, see manage.py audit_bucket: {clause}")
 
-    def _let_go_of_connections(self) -> None:
+    def _close_connections(self) -> None:
         """Workers are forked from this process: a socket that they shared would mix up answers."""
         connections.close_all()
         if connection.vendor == "postgresql":
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         current_store().close_connections()
 
 
-def _way_out() -> str:
+def _remedy() -> str:
     if settings.STORE != "local":
         return "Check its settings."
     return (
