@@ -1,47 +1,63 @@
-"""The CloudFormation template, its places, and what is left of it without one of them."""
+"""The CloudFormation template as plain data with the functions' long names (`Fn::GetAtt`)."""
 
+import json
 from collections.abc import Iterator
+from copy import deepcopy
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from deploy.aws.template_file import TEMPLATE, load
-from tests.aws.rules import WORDING
+from cfnlint.decode import cfn_yaml
 
-__all__ = ["TEMPLATE", "at", "load", "places", "resources", "without"]
-# Each is one value, except the branches of If.
-INTRINSIC = ({"Ref"}, {"Sub"}, {"GetAtt"}, {"FindInMap"}, {"Select"})
+TEMPLATE = Path(__file__).parents[2] / "deploy" / "aws" / "template.yaml"
 
 
-def resources() -> dict[str, Any]:
-    """The resources without wording, which may be any."""
-    return _without_wording(load()["Resources"])
+def load() -> dict[str, Any]:
+    """The template, the caller's own to change."""
+    return deepcopy(_parsed())
 
 
-def at(node: Any, place: str) -> Any:
-    """What stands at `A.B.0`; None where nothing does."""
-    for step in place.split("."):
-        try:
-            node = node[int(step) if isinstance(node, list) else step]
-        except (KeyError, IndexError):
-            return None
-    return node
+@cache
+def _parsed() -> dict[str, Any]:
+    # Without cfn-lint's own types, which remember lines and columns.
+    return json.loads(json.dumps(cfn_yaml.load(str(TEMPLATE))))
 
 
-def places(node: Any, begin: str) -> Iterator[str]:
-    """Every place below `begin`, whole and in parts."""
-    yield begin
-    if isinstance(node, dict) and set(node) not in INTRINSIC:
-        for key, inner in node.items():
-            yield from places(inner, f"{begin}.{key}")
-    elif isinstance(node, list):
-        for number, inner in enumerate(node):
-            yield from places(inner, f"{begin}.{number}")
+def of_type(kind: str) -> dict[str, dict[str, Any]]:
+    """The properties of all resources of a type, by name."""
+    found = load()["Resources"].items()
+    return {name: made.get("Properties", {}) for name, made in found if made["Type"] == kind}
 
 
-def without(template: dict, place: str) -> dict:
-    """A copy of the template from which `A.B.0` is taken out.
+def ref(name: str) -> dict[str, str]:
+    return {"Ref": name}
+
+
+def arn(name: str) -> dict[str, list[str]]:
+    return {"Fn::GetAtt": [name, "Arn"]}
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def statements(kind: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Owner and statement of every policy in a type of resource."""
+    for name, properties in of_type(kind).items():
+        documents = [each["PolicyDocument"] for each in properties.get("Policies", ())]
+        if "PolicyDocument" in properties:
+            documents.append(properties["PolicyDocument"])
+        for document in documents:
+            if "Fn::Sub" in document:
+                document = json.loads(document["Fn::Sub"])
+            yield from ((name, statement) for statement in document["Statement"])
+
+
+def without(template: Any, place: str) -> Any:
+    """A copy of the template from which what stands at `A.B.0` is taken out.
 
     Raises:
-        KeyError, IndexError: when there is nothing at this place.
+        KeyError, IndexError: when nothing stands there.
     """
     first, _, rest = place.partition(".")
     copy = template.copy()
@@ -51,14 +67,3 @@ def without(template: dict, place: str) -> dict:
     else:
         del copy[key]
     return copy
-
-
-def _without_wording(node: Any) -> Any:
-    match node:
-        case dict():
-            kept = {key: inner for key, inner in node.items() if key not in WORDING}
-            return {key: _without_wording(inner) for key, inner in kept.items()}
-        case list():
-            return [_without_wording(inner) for inner in node]
-        case _:
-            return node

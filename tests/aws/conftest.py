@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.aws.template_file import load
+from tests.aws.cloudformation import load
 from tests.aws.machines import Checkout, ZipMachine
 from tests.aws.runtime import ORIGIN_SECRET, Function
 from tests.services.postgres import Postgres

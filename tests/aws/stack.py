@@ -1,36 +1,35 @@
-"""As much of the template as moto can create, in the form that it reads."""
+"""As much of the template as moto can create."""
 
 import json
 import re
 from typing import Any
 
-from deploy.aws.template_file import load
+from tests.aws.cloudformation import load
 
-# Types of the template that moto's CloudFormation does not create, and how each is held instead.
+# Types of the template that moto's CloudFormation does not create.
 LEFT_OUT = {
-    "AWS::Budgets::Budget": "tests/aws/rules",
-    "AWS::CertificateManager::Certificate": "tests/aws/rules",
-    "AWS::CloudFront::Distribution": "tests/aws/rules",
-    "AWS::CloudFront::Function": "tests/aws/test_edge.py, by Node.js",
-    "AWS::CloudWatch::Alarm": "tests/aws/rules",
-    "AWS::ElastiCache::ReplicationGroup": "tests/aws/rules",
-    "AWS::ElastiCache::SubnetGroup": "tests/aws/rules",
-    "AWS::Lambda::EventInvokeConfig": "tests/aws/rules",
-    "AWS::Lambda::Url": "tests/aws/rules",
-    "AWS::Logs::Delivery": "tests/aws/rules",
-    "AWS::Logs::DeliveryDestination": "tests/aws/rules",
-    "AWS::Logs::DeliverySource": "tests/aws/rules",
-    "AWS::Logs::QueryDefinition": "tests/aws/rules",
-    "AWS::S3::BucketPolicy": "tests/aws/test_bucket_audit.py, by the calls of S3",
-    "AWS::SNS::Subscription": "tests/aws/rules",
-    "AWS::SNS::TopicPolicy": "tests/aws/rules",
-    "AWS::SecretsManager::Secret": "tests/aws/test_secrets.py, by the calls of the functions",
-    "AWS::SecretsManager::SecretTargetAttachment": "tests/aws/rules",
-    "AWS::Synthetics::Canary": "tests/aws/rules",
-    "AWS::WAFv2::LoggingConfiguration": "tests/aws/rules",
-    "AWS::WAFv2::WebACL": "tests/aws/rules",
+    "AWS::Budgets::Budget",
+    "AWS::CertificateManager::Certificate",
+    "AWS::CloudFront::Distribution",
+    "AWS::CloudFront::Function",
+    "AWS::CloudWatch::Alarm",
+    "AWS::ElastiCache::ReplicationGroup",
+    "AWS::ElastiCache::SubnetGroup",
+    "AWS::Lambda::EventInvokeConfig",
+    "AWS::Lambda::Url",
+    "AWS::Logs::Delivery",
+    "AWS::Logs::DeliveryDestination",
+    "AWS::Logs::DeliverySource",
+    "AWS::Logs::QueryDefinition",
+    "AWS::S3::BucketPolicy",
+    "AWS::SNS::Subscription",
+    "AWS::SNS::TopicPolicy",
+    "AWS::SecretsManager::Secret",
+    "AWS::SecretsManager::SecretTargetAttachment",
+    "AWS::Synthetics::Canary",
+    "AWS::WAFv2::LoggingConfiguration",
+    "AWS::WAFv2::WebACL",
 }
-_SHORT = ("Ref", "Condition")
 _NAMED = re.compile(r"\$\{(\w+)(?:\.(\w+))*\}")
 
 
@@ -54,28 +53,21 @@ def body() -> str:
     for found in template["Resources"].values():
         found.pop("DependsOn", None)
     del template["Outputs"], template["Rules"], template["Metadata"]
-    return json.dumps(_long(template, gone))
+    return json.dumps(_detached(template, gone))
 
 
-def _long(node: Any, gone: set[str]) -> Any:
-    """Functions by their long names, without references to what is gone."""
+def _detached(node: Any, gone: set[str]) -> Any:
+    """Without references to what is gone."""
     match node:
         case {"Ref": name} if name in gone:
             return name
-        case {"GetAtt": place} if len(node) == 1:
-            name, _, attribute = place.partition(".")
-            return place if name in gone else {"Fn::GetAtt": [name, attribute]}
-        case {"Sub": str(text)} if len(node) == 1:
+        case {"Fn::GetAtt": [name, *attribute]} if name in gone:
+            return ".".join([name, *attribute])
+        case {"Fn::Sub": str(text)}:
             return {"Fn::Sub": _NAMED.sub(lambda at: at[1] if at[1] in gone else at[0], text)}
         case dict():
-            return {_name(name, node): _long(value, gone) for name, value in node.items()}
+            return {name: _detached(value, gone) for name, value in node.items()}
         case list():
-            return [_long(value, gone) for value in node]
+            return [_detached(value, gone) for value in node]
         case _:
             return node
-
-
-def _name(name: str, node: dict) -> str:
-    functions = {"If", "Equals", "Not", "And", "Or", "Join", "Split", "Select", "FindInMap"}
-    is_function = len(node) == 1 and (name in functions or name == "GetAZs")
-    return f"Fn::{name}" if is_function else name

@@ -81,9 +81,9 @@ def named(value: object) -> object:
     """With the names that CloudFormation puts in the place of its functions."""
     arn = f"arn:aws:s3:::{BUCKET}"
     match value:
-        case {"GetAtt": "TransferBucket.Arn"}:
+        case {"Fn::GetAtt": ["TransferBucket", "Arn"]}:
             return arn
-        case {"Sub": text}:
+        case {"Fn::Sub": text}:
             return text.replace("${TransferBucket.Arn}", arn).replace("${DomainName}", HOST)
         case dict():
             return {key: named(inner) for key, inner in value.items()}

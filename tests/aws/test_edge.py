@@ -2,23 +2,35 @@
 
 import json
 import subprocess
+from typing import Any
 
 import pytest
 
-from tests.aws.cloudformation import load
+from tests.aws.cloudformation import arn, load, of_type
 
 POLICY_OF_ALL_HEADERS_BUT_HOST = "b689b0a8-53d0-40ab-baf2-68738e2966ac"
-KEPT_UNASKED = {
-    404,
-    405,
-    414,
-    500,
-    501,
-    502,
-    503,
-    504,
-}  # HTTPStatusCodes of CloudFront's guide
+# HTTPStatusCodes of CloudFront's guide
+KEPT_UNASKED = {404, 405, 414, 500, 501, 502, 503, 504}
+# Fields of CloudFront's logs that show who asked, or for what.
+TELLING_FIELDS = {
+    *("c-ip", "c-port", "c-country", "asn", "x-forwarded-for", "cs(User-Agent)", "cs(Cookie)"),
+    *("cs(Referer)", "cs-uri-stem", "cs-uri-query", "cs-headers", "x-host-header"),
+}
+SECRET_HEADERS = {
+    *("x-sgraph-access-token", "x-sgraph-owner-token", "x-sgraph-lease-token"),
+    *("authorization", "cookie", "referer"),
+}
 SERVICES = pytest.mark.parametrize("service", ["User", "Admin"])
+
+
+def distributions() -> dict[str, dict[str, Any]]:
+    found = of_type("AWS::CloudFront::Distribution").items()
+    return {name: each["DistributionConfig"] for name, each in found}
+
+
+def firewall_rules() -> list[dict[str, Any]]:
+    rules = of_type("AWS::WAFv2::WebACL")["Firewall"]["Rules"]
+    return [rule["Fn::If"][1] if "Fn::If" in rule else rule for rule in rules]
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +82,7 @@ def test_no_header_of_a_viewer_reaches_a_service_but_past_that_function(
             assert behavior["FunctionAssociations"] == [
                 {
                     "EventType": "viewer-request",
-                    "FunctionARN": {"GetAtt": "ViewerAddress.FunctionARN"},
+                    "FunctionARN": {"Fn::GetAtt": ["ViewerAddress", "FunctionARN"]},
                 }
             ]
     assert "OriginRequestPolicyId" in config["DefaultCacheBehavior"]
@@ -84,3 +96,70 @@ def test_an_error_is_told_to_who_met_it_alone(resources: dict, service: str):
         for each in distribution(resources, service)["CustomErrorResponses"]
     }
     assert kept_seconds == dict.fromkeys(KEPT_UNASKED, 0)
+
+
+def test_visitors_are_led_to_https_and_functions_asked_over_https_with_the_secret():
+    for config in distributions().values():
+        behaviors = [config["DefaultCacheBehavior"], *config.get("CacheBehaviors", ())]
+        assert {each["ViewerProtocolPolicy"] for each in behaviors} == {"redirect-to-https"}
+        assert config["ViewerCertificate"]["MinimumProtocolVersion"].startswith("TLSv1.2")
+        (origin,) = config["Origins"]
+        assert origin["CustomOriginConfig"]["OriginProtocolPolicy"] == "https-only"
+        assert origin["OriginCustomHeaders"] == [
+            {
+                "HeaderName": "X-Sgraph-Origin-Secret",
+                "HeaderValue": {"Fn::Sub": "{{resolve:secretsmanager:${OriginSecret}}}"},
+            }
+        ]
+        assert config["WebACLId"] == arn("Firewall")
+
+
+def test_the_edge_keeps_nothing_but_static_files():
+    caching_disabled = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    kept = [
+        each.get("PathPattern")
+        for config in distributions().values()
+        for each in [config["DefaultCacheBehavior"], *config.get("CacheBehaviors", ())]
+        if each["CachePolicyId"] != caching_disabled
+    ]
+    assert kept == ["/static/*"]
+
+
+def test_the_firewall_limits_addresses_and_sign_ins():
+    limits = {
+        rule["Name"]: rule["Statement"]["RateBasedStatement"]
+        for rule in firewall_rules()
+        if "RateBasedStatement" in rule["Statement"]
+    }
+    assert set(limits) == {"requests-per-address", "sign-ins-per-address"}
+    assert {each["AggregateKeyType"] for each in limits.values()} == {"IP"}
+    scope = limits["sign-ins-per-address"]["ScopeDownStatement"]["ByteMatchStatement"]
+    assert (scope["PositionalConstraint"], scope["SearchString"]) == ("STARTS_WITH", "/admin/login")
+
+
+def test_no_stack_begins_without_a_certificate_or_where_cloudfront_has_no_firewall():
+    asserted = json.dumps([rule["Assertions"] for rule in load()["Rules"].values()])
+    assert "HostedZoneId" in asserted
+    assert "CertificateArn" in asserted
+    assert '{"Fn::Equals": [{"Ref": "AWS::Region"}, "us-east-1"]}' in asserted
+
+
+def test_logs_of_the_edge_tell_neither_who_asked_nor_for_what():
+    for delivery in of_type("AWS::Logs::Delivery").values():
+        assert not TELLING_FIELDS & set(delivery["RecordFields"])
+    for rule in [of_type("AWS::WAFv2::WebACL")["Firewall"], *firewall_rules()]:
+        assert rule["VisibilityConfig"]["SampledRequestsEnabled"] is False
+
+
+def test_logs_of_the_firewall_are_of_refusals_without_paths_secrets_and_addresses():
+    (logging,) = of_type("AWS::WAFv2::LoggingConfiguration").values()
+    assert logging["LoggingFilter"]["DefaultBehavior"] == "DROP"
+    redacted = logging["RedactedFields"]
+    assert {"UriPath": {}} in redacted
+    assert {"QueryString": {}} in redacted
+    assert {
+        each["SingleHeader"]["Name"] for each in redacted if "SingleHeader" in each
+    } >= SECRET_HEADERS
+    masked = of_type("AWS::Logs::LogGroup")["FirewallLogs"]["DataProtectionPolicy"]["Statement"]
+    (mask,) = [each for each in masked if "Deidentify" in each["Operation"]]
+    assert mask["DataIdentifier"] == ["arn:aws:dataprotection::aws:data-identifier/IpAddress"]

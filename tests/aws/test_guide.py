@@ -8,8 +8,8 @@ import botocore.session
 import pytest
 from botocore import xform_name
 
-from deploy.aws.template_file import TEMPLATE, load
 from sgraph_send.aws_lambda import tasks
+from tests.aws.cloudformation import TEMPLATE, load, of_type
 
 DOCS = Path(__file__).parents[2] / "docs"
 GUIDE = (DOCS / "aws.md").read_text()
@@ -28,10 +28,6 @@ def commands() -> list[list[str]]:
     lines = re.findall(r"(?m)^ {4,}(?:code\(\) \{ |export \w+=)?(aws .+)$", outer)
     parts = [part for line in lines for part in re.split(r" && |; ", line) if "aws " in part]
     return [shlex.split(part.strip()) for part in (*inner, *quoted, *parts)]
-
-
-def resources(kind: str) -> list[dict]:
-    return [each["Properties"] for each in load()["Resources"].values() if each["Type"] == kind]
 
 
 @pytest.mark.parametrize("command", commands(), ids=" ".join)
@@ -87,8 +83,9 @@ def test_outputs_and_resources_are_named_as_in_the_template():
 
 
 def test_every_alarm_and_budget_is_explained_and_no_other():
-    alarms = [each["AlarmName"]["Sub"] for each in resources("AWS::CloudWatch::Alarm")]
-    budgets = [each["Budget"]["BudgetName"]["Sub"] for each in resources("AWS::Budgets::Budget")]
+    names = [each["AlarmName"] for each in of_type("AWS::CloudWatch::Alarm").values()]
+    budgets = of_type("AWS::Budgets::Budget").values()
+    names += [each["Budget"]["BudgetName"] for each in budgets]
     table = GUIDE.split("| alarm | what it means")[1].split("\n\n")[0]
     explained = [
         name
@@ -96,11 +93,11 @@ def test_every_alarm_and_budget_is_explained_and_no_other():
         for name in re.findall(r"`([\w-]+)`", row.split("|")[1])
     ]
     prefix = "sgraph-send-${Environment}-"
-    assert sorted(explained) == sorted(name.removeprefix(prefix) for name in (*alarms, *budgets))
+    assert sorted(explained) == sorted(name["Fn::Sub"].removeprefix(prefix) for name in names)
 
 
 def test_runbooks_that_alarms_name_are_there():
-    told = " ".join(each["AlarmDescription"] for each in resources("AWS::CloudWatch::Alarm"))
+    told = " ".join(each["AlarmDescription"] for each in of_type("AWS::CloudWatch::Alarm").values())
     named = re.findall(r"docs/(runbooks/[\w-]+\.md)", told)
     assert len(named) > 5
     assert [name for name in named if not (DOCS / name).exists()] == []
