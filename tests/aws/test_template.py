@@ -1,6 +1,6 @@
 """What must hold of every stack that the template makes, as sentences.
 
-More of them are in test_edge.py and test_alarms.py, those of a stack that moto made in test_stack.py.
+More are in test_edge.py and test_alarms.py; those of a stack made by moto in test_stack.py.
 """
 
 import json
@@ -86,7 +86,7 @@ def test_no_secret_stands_in_a_functions_settings():
     assert set(functions) == FUNCTIONS
     for function in functions.values():
         given = function["Environment"]["Variables"]
-        assert not set(stored_secrets.NAMES) & set(given)
+        assert not set(stored_secrets.SECRET_NAMES) & set(given)
         assert "resolve:secretsmanager" not in json.dumps(given)
 
 
@@ -183,7 +183,7 @@ def test_uploads_need_a_token_unless_somebody_chose_otherwise():
 
 
 def test_every_variable_of_a_function_is_a_setting():
-    known = set(env.defaults) | set(stored_secrets.NAMES)
+    known = set(env.defaults) | set(stored_secrets.SECRET_NAMES)
     functions = of_type("AWS::Lambda::Function").values()
     given = {name for each in functions for name in each["Environment"]["Variables"]}
     assert len(given) > 10
