@@ -47,7 +47,7 @@ test-all: machine dev lint chromium observatory firefox prometheus
 		-m 'long or not long'
 
 bench: machine dev chromium wrk
-	$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
+	$(BIN)/python -m bench $(if $(ONLY),--only $(ONLY)) $(if $(SIZES),--sizes $(SIZES)) \
 		$(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(STORES),--stores $(STORES)) \
 		$(if $(TRANSFERS),--transfers $(TRANSFERS)) $(if $(ROWS),--rows $(ROWS))
 
@@ -111,13 +111,13 @@ machine:
 dev: $(VENV)/.dev
 
 chromium: dev
-	@$(BIN)/python -m tests.services.chromium
+	@$(BIN)/python -m harness.chromium
 
 observatory: dev
-	@$(BIN)/python -m tests.services.observatory.installation
+	@$(BIN)/python -m harness.observatory.installation
 
 firefox: dev
-	@$(BIN)/python -m tests.browser.firefox.installation
+	@$(BIN)/python -m harness.firefox.installation
 
 prometheus: dev
 	@$(BIN)/python -m tests.monitoring.installation

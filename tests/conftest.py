@@ -19,11 +19,11 @@ import environ
 import pytest
 from django.db import connections
 
+from harness.live_site import LiveSite, inherited_environment
+from harness.postgres import Postgres
+from harness.redis_server import Redis
+from harness.seaweed import SeaweedS3
 from tests.listed_static_files import list_once
-from tests.services.live_site import LiveSite, inherited_environment
-from tests.services.postgres import Postgres
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
 
 ORIGIN = "http://testserver.localhost"
 

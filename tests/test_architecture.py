@@ -54,7 +54,7 @@ JS_MAY_IMPORT = {
 
 def sources() -> list[Path]:
     ours = [*module_graph.python_files(), *module_graph.js_files()]
-    tests = (ROOT / "tests").rglob("*")
+    tests = [path for name in ("tests", "harness", "bench") for path in (ROOT / name).rglob("*")]
     return ours + sorted(path for path in tests if path.suffix in {".py", ".js", ".mjs"})
 
 
@@ -111,6 +111,32 @@ def test_packages_of_the_project_do_not_import_each_other_in_a_circle():
     for importer, imported in package_edges("sgraph_send"):
         graph.setdefault(importer, set()).add(imported)
     assert module_graph.cycles(graph) == []
+
+
+@pytest.mark.parametrize(
+    ("folder", "forbidden"),
+    [
+        ("deploy", {"bench", "harness", "tests"}),
+        ("harness", {"bench", "deploy", "tests"}),
+        ("bench", {"deploy", "tests"}),
+        ("tests", {"bench"}),  # of `deploy` they import the programs that they test
+    ],
+)
+def test_what_stands_beside_the_product_imports_one_way(folder: str, forbidden: set[str]):
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text()))
+        for name in imported_names(node)
+        if name.split(".")[0] in forbidden
+    ]
+    assert not wrong
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [node.module or ""] if isinstance(node, ast.ImportFrom) else []
 
 
 def test_transfers_shows_few_entries():

@@ -3,9 +3,9 @@
 import redis
 from django.db import connection
 
-from tests.services.postgres import Postgres
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
+from harness.postgres import Postgres
+from harness.redis_server import Redis
+from harness.seaweed import SeaweedS3
 
 
 def test_s3_keeps_what_it_acknowledged_across_a_restart(own_seaweed: SeaweedS3):

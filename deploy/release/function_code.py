@@ -1,12 +1,15 @@
 """The zip that deploy/aws/template.yaml names as CodeKey: one code for all three handlers.
 
-python -m deploy.release.function_code FILE.zip
+python -m deploy.release.function_code FILE.zip [--here PYTHON] [--without-bytecode]
 
 Needs the packages of requirements/aws.lock installed, to lay the static files out. Run by Python of
 the functions' version it puts bytecode in, without which each cold start compiles everything anew.
+With --here the code is for this machine and that interpreter instead of Lambda's.
 """
 
+import argparse
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -108,7 +111,27 @@ def _lay_out_static(folder: Path, data_folder: Path) -> None:
     )
 
 
+def this_machine(python: str) -> Machine:
+    """What runs here under the interpreter `python`."""
+    asked = [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
+    version = subprocess.check_output(asked, text=True).strip()
+    here = platform.machine()
+    return Machine(version, (f"manylinux2014_{here}", f"manylinux_2_28_{here}"))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="deploy.release.function_code")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--here", metavar="PYTHON")
+    parser.add_argument("--without-bytecode", action="store_true")
+    chosen = parser.parse_args()
+    machine = this_machine(chosen.here) if chosen.here else FUNCTIONS
+    python = "" if chosen.without_bytecode else chosen.here
+    unpacked = pack(chosen.file, machine, python)
+    has_bytecode = python != "" and (python is not None or machine.python == HERE)
+    compiled = "with" if has_bytecode else f"without (packed by Python {HERE})"
+    sys.stdout.write(f"{unpacked} bytes unpacked, {compiled} bytecode of {machine.python}\n")
+
+
 if __name__ == "__main__":
-    unpacked = pack(Path(sys.argv[1]))
-    compiled = "with" if FUNCTIONS.python == HERE else f"without (packed by Python {HERE})"
-    sys.stdout.write(f"{unpacked} bytes unpacked, {compiled} bytecode of {FUNCTIONS.python}\n")
+    main()

@@ -13,9 +13,9 @@ from adminpanel import audit
 from adminpanel.audit_text import ACTIONS
 from adminpanel.models import AuditEntry
 from adminpanel.roles import Role
+from harness.live_site import ROOT
 from tests.actors import Sender, post
 from tests.adminpanel.operators import signed_in
-from tests.services.live_site import ROOT
 from tests.token_holders import issue, secret_of, token_row
 from transfers.access.access_tokens import TOKEN
 from transfers.models import AbuseReport, AccessToken

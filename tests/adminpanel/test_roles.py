@@ -13,9 +13,9 @@ from django.test import Client
 from adminpanel import roles
 from adminpanel.models import AuditEntry
 from adminpanel.roles import Role
+from harness.live_site import LiveSite
 from tests.actors import Sender
 from tests.adminpanel.operators import signed_in
-from tests.services.live_site import LiveSite
 from tests.token_holders import issue
 from transfers.models import State, Transfer
 

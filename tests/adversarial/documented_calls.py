@@ -15,8 +15,8 @@ from schemathesis.checks import load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.specs.openapi import checks
 
+from harness.live_site import LiveSite
 from tests.adversarial.stock import KINDS, Stock
-from tests.services.live_site import LiveSite
 
 EVERYTHING_OFF = {"SGRAPH_SEND__RATES": "off"}
 UNCHANGING = {"sign_parts", "list_parts", "manifest", "lease", "report"}

@@ -3,9 +3,9 @@
 import urllib.request
 from dataclasses import dataclass
 
+from harness.live_site import LiveSite
 from tests.actors import Sender, random_secret
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
 from transfers.tokens import encode_b64u
 
 GUARDED = '{"v":1,"kdf":{"salt":"AAAAAAAAAAAAAAAAAAAAAA","m":65536,"t":3,"p":1}}'

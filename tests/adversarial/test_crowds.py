@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from harness.live_site import LiveSite
+from harness.shipped_proxy import ShippedProxy
+from harness.waiting import wait_until
 from tests.actors import MIB, Sender, random_secret
 from tests.adversarial.wire import request
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.shipped_proxy import ShippedProxy
-from tests.services.waiting import wait_until
 from transfers.tokens import encode_b64u
 
 THREADS = 8

@@ -5,11 +5,11 @@ import re
 
 import pytest
 
+from harness.live_site import LiveSite
 from tests.actors import Sender
 from tests.adversarial.documented_calls import EVERYTHING_OFF
 from tests.adversarial.wire import Answer, request, say
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
 
 CREATE = "/transfers/create"
 SEALED = Sender().creation()

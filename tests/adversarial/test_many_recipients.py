@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from harness.live_site import LiveSite
+from harness.shipped_proxy import ShippedProxy
 from tests.actors import MIB, Sender, random_secret
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.shipped_proxy import ShippedProxy
 from transfers.tokens import encode_b64u
 
 pytestmark = pytest.mark.long

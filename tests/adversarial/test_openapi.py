@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
+from harness.live_site import LiveSite
 from tests.adversarial.documented_calls import EVERYTHING_OFF, run
-from tests.services.live_site import LiveSite
 
 # Calls that must have come to each of these ends, or the made-up calls stayed at the door.
 DEEP_ENDS = {

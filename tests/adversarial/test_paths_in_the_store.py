@@ -5,12 +5,12 @@ from urllib.parse import quote
 
 import pytest
 
+from harness.live_site import LiveSite
 from tests.actors import Sender
 from tests.adversarial.documented_calls import EVERYTHING_OFF
 from tests.adversarial.stock import Stock
 from tests.adversarial.wire import request, say
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
 from transfers.tokens import encode_b64u
 
 CANARY = b"nobody may read this over HTTP"

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.live_site import LiveSite
+from harness.redis_server import Redis
 from tests.actors import Recipient, Sender, random_secret
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.redis_server import Redis
 from tests.token_holders import issue
 from transfers.access import access_tokens
 from transfers.lifecycle import abuse

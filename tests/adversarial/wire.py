@@ -6,7 +6,7 @@ import socket
 from contextlib import closing
 from dataclasses import dataclass
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 TIMEOUT_SECONDS = 30
 

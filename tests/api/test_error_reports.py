@@ -6,11 +6,11 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client
 
+from harness.collector import Collector
+from harness.waiting import wait_until
 from sgraph_send.telemetry import error_reports
 from sgraph_send.telemetry.logs import line_formatter
 from tests.browser.leak_scanner import Forbidden, leaks
-from tests.services.collector import Collector
-from tests.services.waiting import wait_until
 from transfers.models import Transfer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("collected_static")]

@@ -10,9 +10,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from harness.waiting import wait_until
 from tests.actors import Sender, fetch, get, post
 from tests.clock import let_pass
-from tests.services.waiting import wait_until
 from transfers.maintenance import cleanup
 from transfers.models import HourlyFigure
 from transfers.statistics import hourly

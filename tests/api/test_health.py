@@ -11,12 +11,12 @@ from django.conf import settings as django_settings
 from django.db import connection
 from django.test import Client
 
+from harness.live_site import LiveSite
+from harness.postgres import Postgres
+from harness.redis_server import Redis
+from harness.seaweed import SeaweedS3
+from harness.waiting import wait_until
 from sgraph_send import __version__
-from tests.services.live_site import LiveSite
-from tests.services.postgres import Postgres
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
-from tests.services.waiting import wait_until
 from tests.store_settings import forget_stores
 from transfers.maintenance import probes
 

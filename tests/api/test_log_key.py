@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, transaction
 from django.test import Client
 
+from harness.live_site import LiveSite
 from sgraph_send.telemetry import log_addresses
 from sgraph_send.telemetry.log_addresses import DayKey
-from tests.services.live_site import LiveSite
 from transfers.access.address_hashes import destroy_old_keys, log_hash, shared_log_key
 from transfers.models import LogKey
 

@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.crowd import call_at_once
+from harness.live_site import LiveSite
+from harness.redis_server import Redis
+from harness.waiting import wait_until
 from sgraph_send.server.cleanup_process import SUPERVISOR_NAME
 from tests.actors import Recipient, Sender
 from tests.commands.http_calls import call
-from tests.services.crowd import call_at_once
-from tests.services.live_site import LiveSite
-from tests.services.redis_server import Redis
-from tests.services.waiting import wait_until
 from tests.token_holders import issue, token_row, usage
 from transfers.lifecycle.abuse import OPEN_REPORTS_MAX
 from transfers.models import AbuseReport, Lease, Transfer

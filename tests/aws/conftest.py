@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.function_url import ORIGIN_SECRET
+from harness.postgres import Postgres
+from harness.seaweed import SeaweedS3
 from tests.aws.cloudformation import load
 from tests.aws.machines import Checkout, ZipMachine
-from tests.aws.runtime import ORIGIN_SECRET, Function
-from tests.services.postgres import Postgres
-from tests.services.seaweed import SeaweedS3
+from tests.aws.runtime import Function
 
 TOKEN = "token-of-the-tests-0123456789"
 # What the template says in words: the user function's settings without what the stack makes.

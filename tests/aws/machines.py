@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import ClassVar
 
 from deploy.release import function_code
+from harness import container
+from harness.live_site import inherited_environment
 from tests.aws import runtime_loop
-from tests.services import container
-from tests.services.live_site import inherited_environment
 
 _LOOP = Path(runtime_loop.__file__)
 _START = """

@@ -4,17 +4,16 @@ import base64
 import json
 import subprocess
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
+from harness.function_url import ORIGIN_SECRET, function_url
+from harness.live_site import ROOT
 from tests.aws.machines import Checkout, ZipMachine
 from tests.aws.runtime_loop import ANSWER
-from tests.services.live_site import ROOT
 
 DOCUMENTS = Path(__file__).parent
-ORIGIN_SECRET = "shown-by-cloudfront"
 
 
 class HandlerFailed(Exception):
@@ -158,27 +157,6 @@ class Browser:
 def _content(answer: dict, is_base64: bool) -> bytes:
     text = answer.get("body") or ""
     return base64.b64decode(text) if is_base64 else text.encode()
-
-
-def function_url(
-    method: str, path: str, body: object = None, headers: dict[str, str] | None = None
-) -> dict:
-    """What a function URL hands over (payload format 2.0), as it looks behind CloudFront."""
-    document = deepcopy(json.loads((DOCUMENTS / "function_url.json").read_text()))
-    path, _, query = path.partition("?")
-    document |= {"rawPath": path, "rawQueryString": query}
-    document["requestContext"]["http"] |= {"path": path, "method": method}
-    document["headers"] |= headers or {}
-    if isinstance(body, bytes):
-        document["headers"].setdefault("content-type", "application/octet-stream")
-        document |= {"body": base64.b64encode(body).decode(), "isBase64Encoded": True}
-    elif body is not None:
-        document["headers"] |= {"content-type": "application/json"}
-        document["body"] = json.dumps(body)
-    if body is not None:
-        length = len(body) if isinstance(body, bytes) else len(document["body"])
-        document["headers"]["content-length"] = str(length)
-    return document
 
 
 def cloudfront(path: str = "/info/health") -> dict:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 
 def database(site: LiveSite) -> sqlite3.Connection:

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
+from harness import chromium
+from harness.live_site import LiveSite
 from tests.browser.log_scan import ids_in, problems
 from tests.browser.visitors import Visitor
-from tests.services import chromium
-from tests.services.live_site import LiveSite
 
 _FAILED = pytest.StashKey[bool]()
 

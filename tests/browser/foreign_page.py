@@ -5,7 +5,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from playwright.sync_api import Browser
 
-from tests.services.ports import free_port
+from harness.ports import free_port
 
 _FETCH = """async ([url, options]) => {
   try {

@@ -7,30 +7,10 @@ from pathlib import Path
 
 from playwright.sync_api import Download, FilePayload, Locator, Page, expect
 
+from harness.foreign_sender import Sent
 from tests.browser.visitors import Visitor
 
 SLOW_MS = 120_000
-
-
-@dataclass(frozen=True)
-class Sent:
-    """What a sender holds after sending; `key` is empty when it travels in the link."""
-
-    link: str
-    key: str
-    manage_link: str
-
-    @property
-    def transfer_id(self) -> str:
-        return self.manage_link.split("#")[0].rsplit("/", 1)[1]
-
-    @property
-    def secret_text(self) -> str:
-        return self.key or self.link.split("#")[1]
-
-    @property
-    def owner_token_text(self) -> str:
-        return self.manage_link.split("#")[1]
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,8 @@
 """A transfer's ciphertext in the store itself, read and replaced behind the site's back."""
 
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 from tests.browser import at_rest
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
 
 
 class LocalPayload:

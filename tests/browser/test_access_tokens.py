@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.live_site import LiveSite
 from tests.browser.interrupted import DUMP, kept_rows
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.part_requests import PartRequests, index_of
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 WEB_STORAGE = "() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }, location.href])"

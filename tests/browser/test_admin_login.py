@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 
 def test_an_operator_signs_in_and_sees_the_transfers(start_site, visit):

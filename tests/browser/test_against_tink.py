@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.foreign_sender import ForeignSender, Sent, call
+from harness.live_site import LiveSite
 from sgraph_send.client import format
-from tests.browser.foreign_sender import ForeignSender, call
-from tests.browser.pages import DownloadPage, SendPage, Sent
+from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.visitors import Visitor
 from tests.format import tink_judge
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 PART = 2**24

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route
 
-from tests.browser.foreign_sender import ForeignSender
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.part_requests import index_of
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 BODY = json.dumps({"code": "server_busy", "detail": "Too many transfers run at this moment."})
 

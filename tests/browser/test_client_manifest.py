@@ -13,10 +13,10 @@ import brotli
 import pytest
 from playwright.sync_api import Browser, FilePayload
 
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.recording_proxy import Answered, RecordingProxy
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 FILES = [FilePayload(name=f"{name}.txt", mimeType="text/plain", buffer=b"x") for name in "ab"]
 DECODERS = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}

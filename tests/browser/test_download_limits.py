@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Request, Route
 
-from tests.browser.foreign_sender import ForeignSender, call
+from harness.foreign_sender import ForeignSender, call
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, ManagePage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 PAYLOAD = re.compile(r"/payload\?|X-Amz-Signature=")

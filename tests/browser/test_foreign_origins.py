@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser
 
+from harness.foreign_sender import ForeignSender, call
+from harness.live_site import LiveSite
+from harness.ports import free_port
 from sgraph_send.client import format
 from tests.browser.foreign_page import ForeignPage
-from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, SendPage
-from tests.services.live_site import LiveSite
-from tests.services.ports import free_port
 
 REFUSED = "TypeError"
 JSON = {"Content-Type": "application/json"}

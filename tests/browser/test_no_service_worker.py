@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page
 
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.test_receiving_parts import PART
 from tests.browser.visitors import Visitor
 from tests.module_graph import js_code, js_files
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 

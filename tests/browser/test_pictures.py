@@ -11,14 +11,14 @@ import pytest
 from playwright.sync_api import Page, Playwright
 
 from deploy.docs_site import pictures
+from harness import chromium
+from harness.certificate import self_signed
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
+from harness.tls_proxy import TlsProxy
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services import chromium
-from tests.services.certificate import self_signed
-from tests.services.live_site import LiveSite
-from tests.services.tls_proxy import TlsProxy
 
 ROOT = Path(__file__).parents[2]
 ORIGIN = "https://send.example"

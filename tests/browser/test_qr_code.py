@@ -6,10 +6,10 @@ import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from harness.live_site import LiveSite
+from harness.waiting import wait_until
 from tests.browser.pages import SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
-from tests.services.waiting import wait_until
 
 NARROW = {"viewport": {"width": 320, "height": 640}}
 

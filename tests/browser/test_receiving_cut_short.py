@@ -7,14 +7,14 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Download, Route, expect
 
-from tests.browser.foreign_sender import ForeignSender
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
+from harness.waiting import wait_until
 from tests.browser.pages import SLOW_MS, DownloadPage
 from tests.browser.private_files import PICKERS, private_files, private_names
 from tests.browser.stored_payload import LocalPayload
 from tests.browser.test_receiving_parts import part_of
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
-from tests.services.waiting import wait_until
 
 PART = 2**24
 CONTENT_BYTES = 2 * PART + 11

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.foreign_sender import ForeignSender
-from tests.browser.pages import DownloadPage, Sent
+from harness.foreign_sender import ForeignSender, Sent
+from harness.live_site import LiveSite
+from tests.browser.pages import DownloadPage
 from tests.browser.test_receiving_parts import PART, watch_parts
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 pytestmark = pytest.mark.long
 Visit = Callable[..., Visitor]

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.foreign_sender import ForeignSender, Sent, call
+from harness.live_site import LiveSite
 from sgraph_send.client.manifest_rules import FileEntry, Manifest
-from tests.browser.foreign_sender import ForeignSender, call
-from tests.browser.pages import DownloadPage, Sent
+from tests.browser.pages import DownloadPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 MIB = 2**20
 Visit = Callable[..., Visitor]

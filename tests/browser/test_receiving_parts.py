@@ -7,11 +7,11 @@ from pathlib import Path
 
 from playwright.sync_api import Request, Route, expect
 
-from tests.browser.foreign_sender import ForeignSender
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, Saved
 from tests.browser.private_files import private_files
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 PART = 2**24
 SEALED_PART = 16_778_264

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage
 from tests.browser.private_files import PICKERS, private_files, put_picked
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 PART = 2**24
 Visit = Callable[..., Visitor]

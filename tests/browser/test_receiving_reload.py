@@ -7,13 +7,13 @@ from pathlib import Path
 
 from playwright.sync_api import Page, Route, expect
 
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage
 from tests.browser.private_files import private_names
 from tests.browser.test_receiving_parts import PART, PAYLOAD, part_of, watch_parts
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 PARTLY_HERE = "saving goes on from there"

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.foreign_sender import Sent
+from harness.live_site import LiveSite
 from tests.browser import at_rest
-from tests.browser.pages import DownloadPage, SendPage, Sent
+from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload
 
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 PART = 2**24
 Visit = Callable[..., Visitor]

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.live_site import LiveSite
 from tests.browser.interrupted import PART, assert_refused, go_on, interrupt, kept_rows
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.test_round_trips import digest, file_of
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 # The question itself can't be answered in a headless browser; the handles stay real ones.

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import FilePayload, Request, expect
 
+from harness.foreign_sender import Sent, call
+from harness.live_site import LiveSite
 from sgraph_send.client import format
-from tests.browser.foreign_sender import call
-from tests.browser.pages import SendPage, Sent
+from tests.browser.pages import SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 MANY = 10_000

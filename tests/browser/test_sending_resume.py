@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.live_site import LiveSite
 from tests.browser.interrupted import (
     DUMP,
     PART,
@@ -20,7 +21,6 @@ from tests.browser.interrupted import (
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.test_round_trips import digest, file_of
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from sgraph_send.client.format import encode_b64u
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 OTHER_KEY = encode_b64u(bytes(range(32)))

@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 import pytest
 
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
 from sgraph_send.client import format
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender
 from tests.browser.pages import DownloadPage
 from tests.browser.private_files import private_names
 from tests.browser.stored_payload import LocalPayload, S3Payload
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 SEGMENT = 262_144
 PART = 2**24

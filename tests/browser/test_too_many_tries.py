@@ -10,13 +10,13 @@ from urllib.error import HTTPError
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
+from harness.foreign_sender import ForeignSender, call
+from harness.live_site import LiveSite
+from harness.waiting import wait_until
 from sgraph_send.client.format import encode_b64u
 from tests.browser import at_rest
-from tests.browser.foreign_sender import ForeignSender, call
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
-from tests.services.waiting import wait_until
 
 Visit = Callable[..., Visitor]
 PASSPHRASE = "Tea, green"

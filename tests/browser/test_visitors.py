@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page
 
+from harness.live_site import LiveSite
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Misdeed = Callable[[Page], object]
 

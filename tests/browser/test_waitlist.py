@@ -6,10 +6,10 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import expect
 
+from harness.live_site import LiveSite
 from tests.browser import at_rest
 from tests.browser.pages import SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 Visit = Callable[..., Visitor]
 

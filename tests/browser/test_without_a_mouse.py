@@ -7,11 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.foreign_sender import ForeignSender
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
 
 Visit = Callable[..., Visitor]
 MOST_TABS = 40

@@ -15,15 +15,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, FilePayload, Page
 
+from harness.foreign_sender import Sent, call
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 from sgraph_send.client import format
 from tests.browser import at_rest
-from tests.browser.foreign_sender import call
 from tests.browser.leak_scanner import Forbidden, leaks
-from tests.browser.pages import DownloadPage, ManagePage, SendPage, Sent
+from tests.browser.pages import DownloadPage, ManagePage, SendPage
 from tests.browser.recording_proxy import RecordingProxy
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
 
 CHANNELS = ["wire", "store", "database", "log"]
 PASSPHRASE = "Siebzehn Kraniche, lauwarm!"

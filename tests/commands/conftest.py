@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import boto3
 import pytest
 
+from harness.certificate import Certificate, self_signed
+from harness.seaweed import SeaweedS3
 from tests.commands.buckets import ORIGINS, Service, provision
-from tests.services.certificate import Certificate, self_signed
-from tests.services.seaweed import SeaweedS3
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 import urllib.request
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 
 def call(site: LiveSite, method: str, path: str, body: object = None, **headers: str):

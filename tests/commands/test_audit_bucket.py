@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from harness.ports import free_port
 from tests.commands.buckets import (
     ANYWHERE,
     ON_AWS_ONLY,
@@ -19,7 +20,6 @@ from tests.commands.buckets import (
     provision,
     run,
 )
-from tests.services.ports import free_port
 from tests.store_settings import forget_stores
 from transfers.stores import current_store
 

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.live_site import LiveSite
 from sgraph_send.client.client import Client, SentTransfer
 from sgraph_send.client.connection import Connection
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
 
 FILES = [("report.txt", b"as it was sent\n" * 5000), ("folder/empty.txt", b"")]
 PASSPHRASE = "seven hills and a river"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 PRODUCTION = {
     "SGRAPH_SEND__PUBLIC_URL": "https://send.example",

@@ -11,9 +11,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from harness.waiting import wait_until
 from tests.actors import Sender
 from tests.clock import let_pass
-from tests.services.waiting import wait_until
 from transfers.lifecycle import leases
 from transfers.maintenance import cleanup
 from transfers.models import Lease, SealedManifest, State, Transfer

@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from tests.bench.scale import rows
+from harness.scale import rows
 from transfers.models import Transfer
 
 TRANSFERS = 20_000

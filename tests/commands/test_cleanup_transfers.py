@@ -12,9 +12,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
+from harness.waiting import wait_until
 from tests.actors import MIB, Sender, code_of, fetch
 from tests.clock import let_pass, now_is_past_every_lease
-from tests.services.waiting import wait_until
 from transfers.models import Lease, SealedManifest, State, Transfer
 from transfers.stores.base import StoreUnavailable
 

@@ -13,12 +13,12 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from harness.live_site import ROOT, LiveSite
+from harness.redis_server import Redis
+from harness.seaweed import SeaweedS3
+from harness.waiting import wait_until
 from sgraph_send.doctor import components
 from sgraph_send.doctor.diagnosis import Deployment, Result
-from tests.services.live_site import ROOT, LiveSite
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
-from tests.services.waiting import wait_until
 from transfers.maintenance import probes
 from transfers.models import Gauge
 

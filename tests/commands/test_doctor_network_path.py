@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from harness.altering_proxy import AlteringProxy, Headers
+from harness.certificate import self_signed
+from harness.live_site import LiveSite
+from harness.ports import free_port
+from harness.tls_proxy import TlsProxy
 from sgraph_send.doctor import network_path, site_settings
 from sgraph_send.doctor.diagnosis import Deployment, Diagnosis, Result
 from sgraph_send.doctor.examination import examine
-from tests.services.altering_proxy import AlteringProxy, Headers
-from tests.services.certificate import self_signed
-from tests.services.live_site import LiveSite
-from tests.services.ports import free_port
-from tests.services.tls_proxy import TlsProxy
 
 TOKEN = "let-me-see"
 VISITOR = "203.0.113.5"

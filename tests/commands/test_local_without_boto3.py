@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.live_site import LiveSite
+from harness.process import wait_until
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import Connection
-from tests.services.live_site import LiveSite
-from tests.services.process import wait_until
 
 
 @pytest.mark.parametrize("chosen", ["local", "auto"])

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import psycopg
 
-from tests.services.live_site import LiveSite
-from tests.services.postgres import Postgres
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
-from tests.services.waiting import wait_until
+from harness.live_site import LiveSite
+from harness.postgres import Postgres
+from harness.redis_server import Redis
+from harness.seaweed import SeaweedS3
+from harness.waiting import wait_until
 
 # Not health: what asked for it while the site was starting may be answered later, and count.
 ASKED = 'sgraph_send_requests_total{method="GET",route="info/config",status="200"}'

@@ -11,16 +11,16 @@ from pathlib import Path
 
 import pytest
 
+from harness.altering_proxy import AlteringProxy
+from harness.certificate import self_signed
+from harness.live_site import ROOT, LiveSite, inherited_environment
+from harness.process import ChildProcess
+from harness.tls_proxy import TlsProxy
+from harness.waiting import wait_until
 from sgraph_send.uptime import checks
 from sgraph_send.uptime.monitor import Monitor, MonitorOptions
 from sgraph_send.uptime.notifications import FailureTracker, Webhook
 from tests.monitoring.webhook import Webhook as Receiver
-from tests.services.altering_proxy import AlteringProxy
-from tests.services.certificate import self_signed
-from tests.services.live_site import ROOT, LiveSite, inherited_environment
-from tests.services.process import ChildProcess
-from tests.services.tls_proxy import TlsProxy
-from tests.services.waiting import wait_until
 
 ACCESS_TOKEN, METRICS_TOKEN = "let-me-send", "let-me-see"
 NOWHERE = "postgres://nobody@127.0.0.1:1/nothing"

@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import pytest
 
-from tests.services.live_site import LiveSite
+from harness.live_site import LiveSite
 
 UNKNOWN = "A" * 22
 ASKED = [

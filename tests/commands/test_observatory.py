@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.services.live_site import LiveSite
-from tests.services.observatory.scanner import scan
-from tests.services.observatory.tls_proxy import TlsProxy
-from tests.services.ports import free_port
+from harness.live_site import LiveSite
+from harness.observatory.scanner import scan
+from harness.observatory.tls_proxy import TlsProxy
+from harness.ports import free_port
 
 # The most that a site can get which sets no cookies and is on no browser's preload list; through
 # plain HTTP a hash on a script of our own earns nothing.

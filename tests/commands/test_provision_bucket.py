@@ -3,9 +3,9 @@
 import boto3
 import pytest
 
+from harness.tls_proxy import TlsProxy
 from tests.actors import store_request
 from tests.commands.buckets import ORIGINS, RULES, Service, audit, provision
-from tests.services.tls_proxy import TlsProxy
 from tests.store_settings import forget_stores
 from transfers.stores import current_store
 from transfers.stores.bucket.lifecycle import ABORT_ID, EXPIRY_ID

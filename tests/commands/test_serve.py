@@ -12,13 +12,13 @@ import psycopg
 import pytest
 from django.core.checks import run_checks
 
+from harness.live_site import LiveSite
+from harness.ports import accepts
+from harness.waiting import wait_until
 from sgraph_send.database_setup import ADVISORY_LOCK
 from sgraph_send.server.cleanup_process import PROCESS_NAME
 from tests.actors import Sender, hash_of, random_secret
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.ports import accepts
-from tests.services.waiting import wait_until
 from transfers.tokens import encode_b64u
 
 

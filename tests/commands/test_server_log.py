@@ -5,7 +5,7 @@ import socket
 import urllib.request
 from contextlib import closing
 
-from tests.services.waiting import wait_until
+from harness.waiting import wait_until
 
 
 def test_an_invalid_request_is_logged_without_address_and_path(start_site):

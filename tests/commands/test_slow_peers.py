@@ -10,12 +10,12 @@ import urllib.request
 from contextlib import closing, suppress
 from pathlib import Path
 
+from harness import processes
+from harness.live_site import LiveSite
+from harness.waiting import wait_until
 from tests.actors import MIB, Sender, random_secret
 from tests.adversarial.wire import request, say
-from tests.bench import processes
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.waiting import wait_until
 
 SLOW_PARTS = 32
 SLOTS_OF_EIGHT = 4  # with eight threads

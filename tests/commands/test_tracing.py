@@ -9,14 +9,14 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from harness.collector import Collector
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
+from harness.waiting import wait_until
 from sgraph_send.telemetry.tracing import EXPORTED
 from tests.actors import Sender
 from tests.browser.leak_scanner import Forbidden, leaks
 from tests.commands.http_calls import call
-from tests.services.collector import Collector
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
-from tests.services.waiting import wait_until
 
 
 @pytest.fixture

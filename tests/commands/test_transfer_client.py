@@ -10,11 +10,11 @@ from collections.abc import Iterator
 
 import pytest
 
+from harness.live_site import ROOT, LiveSite
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import CallFailed, Connection
 from sgraph_send.client.format import WrongKeyError, encode_b64u
 from sgraph_send.client.sizes import PART_BYTES_MIN
-from tests.services.live_site import ROOT, LiveSite
 
 ACCESS_TOKEN = "let-me-send"
 

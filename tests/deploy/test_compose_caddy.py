@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.services.certificate import self_signed
-from tests.services.live_site import ROOT
-from tests.services.ports import accepts, free_port
-from tests.services.process import ChildProcess
-from tests.services.shipped_proxy import installed_program
+from harness.certificate import self_signed
+from harness.live_site import ROOT
+from harness.ports import accepts, free_port
+from harness.process import ChildProcess
+from harness.shipped_proxy import installed_program
 
 CADDYFILE = ROOT / "deploy" / "compose" / "Caddyfile"
 UPSTREAMS = ("web-1:8000", "web-2:8000", "admin:8000", "seaweedfs:8333", "grafana:3000")

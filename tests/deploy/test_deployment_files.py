@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.services.live_site import ROOT
+from harness.live_site import ROOT
 
 DEPLOY = ROOT / "deploy"
 PROGRAMS = Path(sys.executable).parent

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.services.live_site import ROOT
+from harness.live_site import ROOT
 
 
 def stages() -> list[list[tuple[str, str]]]:

@@ -10,17 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from harness import container as container_image
+from harness.container import USER_ID, Container, Image
+from harness.live_site import ROOT
+from harness.ports import accepts
+from harness.redis_server import Redis
+from harness.waiting import wait_until
 from sgraph_send import __version__
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import Connection
 from tests.actors import Sender
 from tests.commands.http_calls import call
-from tests.services import container as container_image
-from tests.services.container import USER_ID, Container, Image
-from tests.services.live_site import ROOT
-from tests.services.ports import accepts
-from tests.services.redis_server import Redis
-from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
 HEALTHY_WITHIN_SECONDS = 3

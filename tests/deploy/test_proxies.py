@@ -9,14 +9,14 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from harness.live_site import LiveSite
+from harness.shipped_proxy import NAMES, ShippedProxy
+from harness.waiting import wait_until
 from sgraph_send.client.client import Client
 from sgraph_send.client.connection import Connection
 from tests.actors import Sender
 from tests.adversarial.test_hostile_requests import SMUGGLED, TWO_READINGS
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
-from tests.services.shipped_proxy import NAMES, ShippedProxy
-from tests.services.waiting import wait_until
 
 METRICS_TOKEN = "let-me-see"
 VISITOR, MADE_UP = "127.0.0.2", "192.0.2.77"

@@ -7,8 +7,8 @@ import pytest
 import yaml
 from django.conf import settings
 
+from harness.live_site import ROOT
 from sgraph_send.doctor.network_path import PART_BYTES
-from tests.services.live_site import ROOT
 from transfers.api.streams import SENDING_PATIENCE
 from transfers.limits import MANIFEST_BODY_MAX_BYTES
 

@@ -14,11 +14,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from harness.live_site import ROOT, LiveSite
+from harness.process import ChildProcess
+from harness.shipped_proxy import NAMES, ShippedProxy
+from harness.waiting import wait_until
 from tests.actors import Sender
-from tests.services.live_site import ROOT, LiveSite
-from tests.services.process import ChildProcess
-from tests.services.shipped_proxy import NAMES, ShippedProxy
-from tests.services.waiting import wait_until
 
 VISITORS = 4
 _AS_SYSTEMD_DOES = """

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.fresh_debian import FreshDebian
+from harness.live_site import ROOT
 from tests.monitoring.command_blocks import blocks_of
-from tests.services.fresh_debian import FreshDebian
-from tests.services.live_site import ROOT
 
 GUIDE = ROOT / "docs" / "self-host.md"
 PASSWORD = "a long one, made up for tests"

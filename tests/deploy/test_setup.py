@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from harness.live_site import ROOT
 from tests.monitoring.installation import program
-from tests.services.live_site import ROOT
 
 DEPLOY = ROOT / "deploy"
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 from tests.browser.conftest import browser, playwright, pytest_runtest_makereport, visit
 from tests.browser.test_round_trips import PART, file_of
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
 
 __all__ = ["browser", "playwright", "pytest_runtest_makereport", "visit"]
 

@@ -8,12 +8,12 @@ from pathlib import Path
 
 from playwright.sync_api import Download
 
-from tests.browser.foreign_sender import ForeignSender
-from tests.browser.pages import DownloadPage, SendPage, Sent
+from harness.foreign_sender import ForeignSender, Sent
+from harness.live_site import LiveSite
+from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.private_files import private_names
 from tests.browser.test_round_trips import digest
 from tests.browser.visitors import Visitor
-from tests.services.live_site import LiveSite
 
 RUNS = 20
 LATEST_MS = 1500

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext
 
-from tests.services.chromium import QUIET, system_chromium
-from tests.services.waiting import wait_until
+from harness.chromium import QUIET, system_chromium
+from harness.waiting import wait_until
 
 # In a mount namespace of its own, so that neither root nor a mount point outside is needed.
 _LAUNCHER = """#!/bin/bash

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Route, expect
 
-from tests.browser.foreign_sender import ForeignSender, call
+from harness.foreign_sender import ForeignSender, call
+from harness.live_site import LiveSite
 from tests.browser.pages import DownloadPage
 from tests.browser.private_files import private_names
 from tests.browser.test_receiving_parts import PART, PAYLOAD, part_of
 from tests.faults.small_disk import SmallDisk
-from tests.services.live_site import LiveSite
 
 pytestmark = pytest.mark.long
 DISK_MIB = 600

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Error
 
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.private_files import private_names
 from tests.browser.visitors import Visitor
 from tests.faults.runs import RUNS, FaultyRuns
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
 
 pytestmark = pytest.mark.long
 Visit = Callable[..., Visitor]

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.bench.scale import ordeal
-from tests.bench.scale.parts import ScaledSite
-from tests.services.postgres import Postgres
-from tests.services.redis_server import Redis
-from tests.services.seaweed import SeaweedS3
+from harness.postgres import Postgres
+from harness.redis_server import Redis
+from harness.scale import ordeal
+from harness.scale.parts import ScaledSite
+from harness.seaweed import SeaweedS3
 
 TRANSFERS = 40
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import redis
 
-from tests.services.live_site import LiveSite
-from tests.services.redis_server import Redis
-from tests.services.waiting import wait_until
+from harness.live_site import LiveSite
+from harness.redis_server import Redis
+from harness.waiting import wait_until
 from transfers.access.counters import ANSWER_SECONDS
 
 LIMIT = 6

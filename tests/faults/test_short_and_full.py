@@ -7,15 +7,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route
 
-from tests.browser.foreign_sender import call
+from harness.cutting_proxy import CuttingProxy
+from harness.foreign_sender import call
+from harness.live_site import LiveSite
+from harness.ports import free_port
 from tests.browser.pages import DownloadPage, SendPage
 from tests.browser.private_files import private_names
 from tests.browser.test_round_trips import PART, file_of
 from tests.browser.visitors import Visitor
 from tests.faults.runs import STOPPED, FaultyRuns, assert_clear_error
-from tests.services.cutting_proxy import CuttingProxy
-from tests.services.live_site import LiveSite
-from tests.services.ports import free_port
 
 pytestmark = pytest.mark.long
 Visit = Callable[..., Visitor]

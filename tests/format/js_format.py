@@ -6,7 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any, Self
 
-from tests.js import node
+from harness import node
 
 _SCRIPT = Path(__file__).with_suffix(".js")
 

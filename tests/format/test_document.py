@@ -6,8 +6,8 @@ import re
 
 import pytest
 
+from harness import node
 from sgraph_send.client import envelope, manifest_rules, sizes
-from tests.js import node
 from tests.module_graph import ROOT
 
 TEXT = (ROOT / "docs" / "format.md").read_text()

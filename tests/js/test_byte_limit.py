@@ -2,8 +2,8 @@
 
 import json
 
-from tests.js import node
-from tests.services.live_site import ROOT
+from harness import node
+from harness.live_site import ROOT
 from transfers.amounts import limit_text
 
 LIMITS = [100 * 2**30, 2**40, 1536 * 2**20, 2**20, 5 * 10**9, 250 * 10**6, 3 * 10**12]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.js import node
+from harness import node
 from tests.module_graph import ROOT
 from tests.vectors import generate
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.js import node
+from harness import node
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.rglob("*.test.js"))

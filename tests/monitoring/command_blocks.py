@@ -4,7 +4,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from tests.services.live_site import ROOT
+from harness.live_site import ROOT
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LIMIT_SECONDS = 120

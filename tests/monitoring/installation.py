@@ -6,7 +6,7 @@
 import shutil
 import sys
 
-from tests.services import apt
+from harness import apt
 
 PROGRAM_OF_PACKAGE = {
     "prometheus": "promtool",

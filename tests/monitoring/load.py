@@ -6,12 +6,12 @@ import random
 import threading
 from dataclasses import dataclass
 
+from harness.live_site import LiveSite
 from sgraph_send.client.client import Client, SentTransfer
 from sgraph_send.client.connection import CallFailed, Connection
 from sgraph_send.client.sizes import PART_BYTES_MIN
 from tests.actors import Sender, put
 from tests.commands.http_calls import call
-from tests.services.live_site import LiveSite
 from transfers.tokens import encode_b64u
 
 PEOPLE = 4

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import yaml
 
+from harness.live_site import ROOT
 from tests.monitoring.installation import program
-from tests.services.live_site import ROOT
 
 FOLDER = ROOT / "deploy" / "monitoring"
 RULES = FOLDER / "rules" / "sgraph_send.yml"

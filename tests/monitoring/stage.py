@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 from queue import SimpleQueue
 
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
 
 METRICS_TOKEN = "made-up-for-the-exercise"
 CLEANUP_EVERY_SECONDS = 20

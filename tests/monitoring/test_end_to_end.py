@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from harness.certificate import Certificate, self_signed
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
+from harness.tls_proxy import TlsProxy
+from harness.waiting import wait_until
 from tests.monitoring.load import HalfSent, Load
 from tests.monitoring.test_dashboard import expressions
 from tests.monitoring.watchers import Watchers
 from tests.monitoring.webhook import Webhook
-from tests.services.certificate import Certificate, self_signed
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
-from tests.services.tls_proxy import TlsProxy
-from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
 METRICS_TOKEN = "made-up-for-tests-only"

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.live_site import inherited_environment
 from tests.monitoring import shipped
 from tests.monitoring.command_blocks import blocks_of, run
-from tests.services.live_site import inherited_environment
 
 
 @pytest.mark.long

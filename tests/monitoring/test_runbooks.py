@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness.certificate import self_signed
+from harness.live_site import LiveSite
+from harness.seaweed import SeaweedS3
+from harness.tls_proxy import TlsProxy
+from harness.waiting import wait_until
 from tests.monitoring import shipped
 from tests.monitoring.command_blocks import blocks_of, run
-from tests.services.certificate import self_signed
-from tests.services.live_site import LiveSite
-from tests.services.seaweed import SeaweedS3
-from tests.services.tls_proxy import TlsProxy
-from tests.services.waiting import wait_until
 
 RUNBOOKS = sorted(path.name for path in shipped.RUNBOOKS.glob("*.md") if path.stem != "exercise")
 SECTIONS = ["How to check", "How to fix", "How to prevent"]

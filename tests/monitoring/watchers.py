@@ -10,12 +10,12 @@ from urllib.parse import urlencode
 
 import yaml
 
+from harness.certificate import Certificate
+from harness.live_site import LiveSite
+from harness.ports import free_port
+from harness.process import ChildProcess
 from tests.monitoring import shipped
 from tests.monitoring.installation import program
-from tests.services.certificate import Certificate
-from tests.services.live_site import LiveSite
-from tests.services.ports import free_port
-from tests.services.process import ChildProcess
 
 
 class Watchers:

@@ -4,7 +4,7 @@ import json
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from tests.services.ports import free_port
+from harness.ports import free_port
 
 
 class Webhook:

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from deploy.release import smoke
+from harness.ports import free_port
 from sgraph_send import __version__
-from tests.services.ports import free_port
 
 
 def test_a_working_site_passes_and_the_summary_says_so(

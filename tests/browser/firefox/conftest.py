@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.firefox.firefox import Firefox
+from harness.firefox.firefox import Firefox
 
 
 @pytest.fixture(scope="package")

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.firefox.firefox import Firefox
-from tests.browser.foreign_sender import ForeignSender
+from harness.cutting_proxy import CuttingProxy
+from harness.firefox.firefox import Firefox
+from harness.foreign_sender import ForeignSender
+from harness.live_site import LiveSite
+from harness.ports import free_port
+from harness.waiting import wait_until
 from tests.browser.test_round_trips import PART, digest, file_of
-from tests.services.cutting_proxy import CuttingProxy
-from tests.services.live_site import LiveSite
-from tests.services.ports import free_port
-from tests.services.waiting import wait_until
 
 pytestmark = pytest.mark.long
 PARTS = 15

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.firefox.firefox import Firefox, Tab
+from harness.firefox.firefox import Firefox, Tab
+from harness.live_site import LiveSite
 from tests.browser.stored_payload import LocalPayload
 from tests.browser.test_round_trips import PART, content_of, digest, file_of
-from tests.services.live_site import LiveSite
 
 pytestmark = pytest.mark.long
 

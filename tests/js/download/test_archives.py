@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.js import node
-from tests.services import apt
+from harness import apt, node
 
 GIB = 2**30
 UTF8_NAME = 0x800
