@@ -23,6 +23,7 @@ ALLOWED = {
     ("worker/slice_reader.js", "arrayBuffer"): (1, "one slice of a file, at most one part"),
     ("transport/api.js", "json"): (2, "our own server's answers"),
     ("transport/object_store.js", "responseText"): (1, "the store's answer to a PUT"),
+    ("transport/object_store.js", "text"): (1, "the store's refusal, a short document"),
     ("ui/send_form.js", "text"): (3, "what the note field holds; no body"),
 }
 

@@ -22,7 +22,7 @@ METRICS_TOKEN = "made-up-for-tests-only"
 # What a block must have printed, beside having ended well: regular expressions.
 PRINTED = {
     "down.md": ['"ok"'],
-    "cleanup-late.md": ["cleanup_transfers", "deleted: ", "seconds ago"],
+    "cleanup-late.md": [" cleanup ", "deleted: ", "seconds ago"],
     "certificate-expiry.md": ["notAfter=", "Certificate will expire"],
     "database-failing.md": ["answers", "the tables are up to date"],
     "deletion-lag.md": ["would be closed", "0 wait", "deleted: "],
