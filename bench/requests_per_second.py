@@ -1,5 +1,5 @@
-"""Requests a second, one process per core on PostgreSQL and Redis, beside a bare gunicorn app
-that answers the same bytes."""
+"""Requests per second, one process per core on PostgreSQL and Redis, beside a bare gunicorn app and
+a bare Django view that answer the same bytes on the same server with the same threads."""
 
 import os
 import re
@@ -22,7 +22,8 @@ from harness.redis_server import Redis
 
 CONNECTIONS = 32
 SECONDS = 8
-THREADS_OF_SITE = 64
+# $THREADS tries another number of threads than the default of the site.
+THREADS = os.environ.get("THREADS", "64")
 LEASE_LUA = """
 local letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 local function token()
@@ -65,26 +66,34 @@ def measure(folder: Path, say: Callable) -> list[dict]:
         )
         info = f"{site.url}/transfers/info/{sent.transfer_id}"
         asked = {
+            "health": (f"{site.url}/info/health", None),
             "info": (info, None),
             "lease": (f"{site.url}/transfers/download/{sent.transfer_id}/lease", lease),
             "landing page": (f"{site.url}/", None),
         }
-        bodies = {"info": _body(info), "landing page": _body(f"{site.url}/")}
+        bodies = {
+            "health": _body(f"{site.url}/info/health"),
+            "info": _body(info),
+            "landing page": _body(f"{site.url}/"),
+        }
         bodies["lease"] = b"x" * 400
         found = {what: _wrk(url, script, say) for what, (url, script) in asked.items()}
     for what, figures in found.items():
-        bare = _bare(folder, cores, bodies[what], say)
-        rows.append(_row(what, figures, bare, cores))
+        bare = _bare(folder, cores, bodies[what], "bare_app", say)
+        django = _bare(folder, cores, bodies[what], "bare_django", say)
+        rows.append(_row(what, figures, bare, django, cores))
     return rows
 
 
-def _row(what: str, figures: dict, bare: dict, cores: int) -> dict:
+def _row(what: str, figures: dict, bare: dict, django: dict, cores: int) -> dict:
     return {
         "what": what,
         "requests_per_s": round(figures["rate"]),
         "per_core": round(figures["rate"] / cores),
         "bare_gunicorn_per_s": round(bare["rate"]),
         "to_bare": round(figures["rate"] / bare["rate"], 2),
+        "bare_django_per_s": round(django["rate"]),
+        "to_django": round(figures["rate"] / django["rate"], 2),
         "p99": figures["p99"],
         "not_2xx": figures["refused"],
     }
@@ -99,6 +108,7 @@ def _site(folder: Path, cores: int) -> Iterator[LiveSite]:
         "DATABASE_URL": postgres.new_database("bench"),
         "REDIS_URL": redis.url,
         "SGRAPH_SEND__PROCESSES": str(cores),
+        "SGRAPH_SEND__THREADS": THREADS,
         "SGRAPH_SEND__LOG_LEVEL": "WARNING",
         "SGRAPH_SEND__RATES": "off",
     }
@@ -112,20 +122,20 @@ def _site(folder: Path, cores: int) -> Iterator[LiveSite]:
         postgres.stop()
 
 
-def _bare(folder: Path, cores: int, body: bytes, say: Callable) -> dict:
-    """The same server program with the same processes and threads, and nothing behind it."""
+def _bare(folder: Path, cores: int, body: bytes, app: str, say: Callable) -> dict:
+    """The same server with the same processes and threads, and nothing or a view behind it."""
     port = free_port()
     (folder / "body").write_bytes(body)
     options = {
         "--workers": str(cores),
-        "--threads": str(THREADS_OF_SITE),
+        "--threads": THREADS,
         "--worker-class": "gthread",
         "--keep-alive": "75",
         "--bind": f"127.0.0.1:{port}",
     }
     words = [word for option in options.items() for word in option]
     child = ChildProcess(
-        [sys.executable, "-m", "gunicorn", *words, "bench.bare_app:application"],
+        [sys.executable, "-m", "gunicorn", *words, f"bench.{app}:application"],
         log_path=folder / "bare.log",
         env=os.environ | {"BENCH_BODY_FILE": str(folder / "body")},
         cwd=ROOT,
