@@ -128,17 +128,23 @@ def _take_new(transfer: Transfer, token_hash: bytes, address_hash: str, now: dat
 
 
 def _finish(transfer: Transfer, ended: LeaseQuerySet) -> None:
-    rows = Transfer.objects.filter(pk=transfer.pk)
+    """End the lease in `ended`, and `leased_until` with it where it was the last to end.
+
+    Two that finish at the same moment may leave `leased_until` at the end of one of them; cleanup
+    then waits until it would have ended by itself, which is fine for simplicity.
+    """
+    was_last = Transfer.objects.filter(
+        pk=transfer.pk, state=State.COMPLETED, leased_until__lte=ended.values("expires_at")
+    )
     running = transfer.leases.filter(finished_at=None).order_by("-expires_at")
     with transaction.atomic():
         events.record(transfer, TransferEvent.Kind.DOWNLOAD_FINISHED)
-        # One after another: of two that finish at once, each would find the other still running.
-        rows.select_for_update(no_key=True).values_list("pk").first()
         if not ended.filter(finished_at=None).update(finished_at=timezone.now()):
             transaction.set_rollback(True)  # the same call came twice
             return
-        was_last = rows.filter(leased_until__lte=ended.values("expires_at"))
-        was_last.update(leased_until=Subquery(running.values("expires_at")[:1]))
+        if was_last.exists():
+            running.select_for_update().first()  # waits for the one that may finish just now
+            was_last.update(leased_until=Subquery(running.values("expires_at")[:1]))
         hourly.count(downloads_finished=1)
 
 
@@ -149,11 +155,10 @@ def _extend(lease: Lease, now: datetime) -> Lease:
     )
     completed = Transfer.objects.filter(pk=lease.transfer_id, state=State.COMPLETED)
     with transaction.atomic():
-        # The transfer's row before the lease's, as everywhere else: who holds one of them waits for
-        # nobody who holds the other.
-        extended = completed.update(leased_until=_no_less_than(lease.expires_at)) and (
-            Lease.objects.live(now).filter(pk=lease.pk).update(expires_at=lease.expires_at)
-        )
+        # The lease's row before the transfer's, as when a lease begins or ends.
+        extended = Lease.objects.live(now).filter(pk=lease.pk).update(
+            expires_at=lease.expires_at
+        ) and completed.update(leased_until=_no_less_than(lease.expires_at))
         if not extended:
             raise errors.Conflict(
                 "lease_ended", "This download has ended. Start a new one if any are left."
