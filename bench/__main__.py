@@ -5,10 +5,18 @@ import sys
 import tempfile
 from pathlib import Path
 
-from bench import drops, memory, report, requests_per_second, sites, throughput
+from bench import (
+    drops,
+    memory,
+    report,
+    requests_per_second,
+    server_memory,
+    sites,
+    throughput,
+)
 from bench.scale import measure as scale
 
-SECTIONS = ("upload", "download", "memory", "drop", "requests")
+SECTIONS = ("upload", "download", "memory", "server", "drop", "requests")
 ONLY_WHEN_ASKED_FOR = ("scale",)
 SIZES_MIB = {
     "upload": [256, 1024],
@@ -49,13 +57,15 @@ def measure(section: str, chosen: argparse.Namespace, folder: Path) -> list[dict
     """The rows of one section; a store that fails costs its own rows only."""
     if section == "requests":
         return requests_per_second.measure(folder, say)
-    sizes_mib = chosen.sizes or SIZES_MIB[section]
+    sizes_mib = chosen.sizes or SIZES_MIB.get(section, [])
     rows = []
     for store in chosen.stores:
         place = folder / f"{section}-{store}"
         try:
             with sites.running(store, place, with_proxy=section == "drop") as site:
-                if section == "memory":
+                if section == "server":
+                    rows += server_memory.measure(site, say)
+                elif section == "memory":
                     rows += memory.measure(site, place, sizes_mib, say)
                 elif section == "drop":
                     rows += drops.measure(site, place, sizes_mib, say)

@@ -32,7 +32,12 @@ def cpu_seconds(root: int, *, with_ended: bool = False) -> float:
 
 def private_bytes(root: int) -> int:
     """Memory that only these processes have: private pages, clean and dirty."""
-    return sum(map(_private_bytes, tree(root)))
+    return sum(_bytes(pid, "Private_") for pid in tree(root))
+
+
+def proportional_bytes(root: int) -> int:
+    """Proportional set size of the tree: a page of n processes counts as one nth in each."""
+    return sum(_bytes(pid, "Pss:") for pid in tree(root))
 
 
 class PeakMemory:
@@ -68,9 +73,9 @@ def _stat(pid: int) -> list[str] | None:
         return None
 
 
-def _private_bytes(pid: int) -> int:
+def _bytes(pid: int, name: str) -> int:
     try:
         lines = (_PROC / str(pid) / "smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith("Private_"))
+    return 1024 * sum(int(line.split()[1]) for line in lines if line.startswith(name))
