@@ -21,6 +21,7 @@ from transfers.tokens import decode_b64u, new_transfer_id
 
 FIRST = "0001_transfers_and_leases"
 BEFORE_CLOSED_REPORTS_FORGOT = "0005_use_of_tokens_by_the_day"
+BEFORE_ROWS_KNEW_OF_DOWNLOADS = "0008_indexes_of_what_cleanup_looks_for"
 OPTIONS_OF = {"sqlite": {}, "postgresql": {"OPTIONS": {}}}
 
 
@@ -150,6 +151,21 @@ def test_transfers_of_the_first_release_are_fetched_managed_and_cleaned(first_re
     assert fetched.delete().json()["state"] == "deleted"
     assert first_release.store.is_absent(fetched.transfer_id)
     assert not Lease.objects.exists()
+
+
+def test_cleanup_spares_a_download_that_began_before_rows_knew_of_downloads(empty_database):
+    earlier = FirstRelease(models_as_of(BEFORE_ROWS_KNEW_OF_DOWNLOADS))
+    fetched, used_up, lease_token = Sender(), Sender(), random_secret()
+    earlier.downloading(fetched, lease_token, max_downloads=1)
+    earlier.completed(used_up, max_downloads=1, download_count=1)
+
+    bring_up_to_date()
+
+    assert cleanup.run().deleted == 1
+    assert earlier.store.is_absent(used_up.transfer_id)
+    recipient = fetched.recipient()
+    recipient.lease_token = lease_token
+    assert recipient.download() == fetched.payload
 
 
 def test_an_upload_that_the_first_release_began_goes_on_and_one_it_lost_is_cleaned(first_release):
