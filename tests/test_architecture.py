@@ -260,3 +260,19 @@ def defined_names(path: Path) -> list[str]:
     definitions = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     tree = ast.walk(ast.parse(path.read_text()))
     return [node.name for node in tree if isinstance(node, definitions)]
+
+
+def test_secrets_are_compared_in_constant_time():
+    """Hashes of secrets are no operand of `==`; `compare_digest` stands in one place."""
+    server = [path for path in module_graph.python_files() if "client" not in path.parts]
+    careless = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {ast.unparse(node)}"
+        for path in server
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Compare) and isinstance(node.ops[0], ast.Eq | ast.NotEq)
+        for operand in (node.left, *node.comparators)
+        if re.search(r"(token|proof)_hash$|signature$", ast.unparse(operand))
+    ]
+    assert not careless
+    using = [path for path in server if "compare_digest" in path.read_text()]
+    assert [path.relative_to(ROOT).as_posix() for path in using] == ["transfers/tokens.py"]
