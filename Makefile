@@ -16,7 +16,7 @@ APT_GET := DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help image run sbom test test-all bench lint lock docs aws-package aws-estimate format clean machine dev chromium observatory firefox prometheus wrk
+.PHONY: help image run sbom test test-all bench lint lock docs aws-package aws-estimate format clean machine dev chromium observatory firefox webkit prometheus wrk
 
 help:
 	@echo 'make run       the site on http://localhost:8000: local storage, uploads open'
@@ -39,10 +39,10 @@ help:
 run: $(VENV)/.runtime
 	@exec $(BIN)/python -m sgraph_send serve
 
-test: machine dev lint chromium observatory prometheus
+test: machine dev lint chromium webkit observatory prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --durations=10
 
-test-all: machine dev lint chromium observatory firefox prometheus
+test-all: machine dev lint chromium webkit observatory firefox prometheus
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --durations=40 \
 		-m 'long or not long'
 
@@ -118,6 +118,9 @@ observatory: dev
 
 firefox: dev
 	@$(BIN)/python -m harness.firefox.installation
+
+webkit: dev
+	@$(BIN)/python -m harness.webkit.installation
 
 prometheus: dev
 	@$(BIN)/python -m tests.monitoring.installation

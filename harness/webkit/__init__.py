@@ -1,0 +1,1 @@
+"""WebKitGTK's MiniBrowser, driven over W3C WebDriver by Selenium."""
